@@ -1,0 +1,56 @@
+//! MessagePack for headers and bodies, with the tagged types that Python's peers use.
+//!
+//! [`Encode`] cannot fail: whatever a typed value holds has a place on the wire. [`Decode`] reads
+//! what the wire contract allows a reader to accept: integers by value, floats of either width
+//! and from integers that fit, sets where lists are expected and the other way round, embedded
+//! documents as if they stood in line. Nothing from outside can make it panic or run out of stack.
+
+mod decoder;
+mod encoder;
+mod impls;
+mod tagged;
+
+pub use decoder::{DecodeError, Decoder, Fields};
+pub use encoder::Encoder;
+
+use bytes::Bytes;
+
+/// A value that has a form on the wire.
+pub trait Encode {
+    /// Appends the value.
+    fn encode(&self, encoder: &mut Encoder);
+
+    /// Whether the value may be left out of a map: `None`, for `T?`.
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+/// A value that can be read from the wire.
+pub trait Decode: Sized {
+    /// Reads one value and stands behind it.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when the bytes are no MessagePack, hold another type, or pass a limit.
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError>;
+}
+
+/// The value's bytes.
+pub fn to_bytes<T: Encode + ?Sized>(value: &T) -> Bytes {
+    let mut encoder = Encoder::new();
+    value.encode(&mut encoder);
+    encoder.finish()
+}
+
+/// Reads a whole document: bytes left over are an error.
+///
+/// # Errors
+///
+/// [`DecodeError`] as [`Decode::decode`], and for trailing bytes.
+pub fn from_bytes<T: Decode>(bytes: &[u8]) -> Result<T, DecodeError> {
+    let mut decoder = Decoder::new(bytes);
+    let value = T::decode(&mut decoder)?;
+    decoder.finish()?;
+    Ok(value)
+}
