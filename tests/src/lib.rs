@@ -1,1 +1,29 @@
-//! Under construction.
+//! Servers and peers for the end-to-end tests of lymph.
+//!
+//! Each server listens on a free loopback port, keeps its data in a temporary folder, and ends
+//! with the value that stands for it, or with this process.
+//!
+//! ```no_run
+//! # async fn example() -> anyhow::Result<()> {
+//! let mut redis = lymph_tests::Redis::start().await?;
+//! redis.kill();
+//! redis.restart().await?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod cluster;
+mod eventually;
+mod port;
+pub mod process;
+mod rabbitmq;
+mod redis;
+mod server;
+mod zookeeper;
+
+pub use cluster::Cluster;
+pub use eventually::eventually;
+pub use port::free_port;
+pub use rabbitmq::RabbitMq;
+pub use redis::Redis;
+pub use zookeeper::ZooKeeper;

@@ -1,0 +1,49 @@
+//! Waiting for the thing itself instead of sleeping.
+
+use std::time::Duration;
+
+use anyhow::{Error, Result, anyhow};
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+/// Pause between two looks.
+const INTERVAL: Duration = Duration::from_millis(20);
+
+/// Calls `probe` until it succeeds, and returns what it returned.
+///
+/// # Errors
+///
+/// After `timeout`: the last error of `probe`, or that it hung.
+///
+/// ```
+/// # use std::time::Duration;
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// let mut tries = 0;
+/// let answer = lymph_tests::eventually(Duration::from_secs(1), async || {
+///     tries += 1;
+///     anyhow::ensure!(tries == 3, "only {tries} tries");
+///     Ok("there")
+/// })
+/// .await?;
+/// assert_eq!(answer, "there");
+/// # Ok::<(), anyhow::Error>(()) })?;
+/// # Ok::<(), anyhow::Error>(())
+/// ```
+pub async fn eventually<T>(
+    timeout: Duration,
+    mut probe: impl AsyncFnMut() -> Result<T>,
+) -> Result<T> {
+    let deadline = Instant::now() + timeout;
+    let mut last: Option<Error> = None;
+    loop {
+        match timeout_at(deadline, probe()).await {
+            Ok(Ok(value)) => return Ok(value),
+            Ok(Err(error)) => last = Some(error),
+            Err(_) => last = last.or_else(|| Some(anyhow!("the probe itself hung"))),
+        }
+        if Instant::now() >= deadline {
+            let last = last.expect("set by the first look");
+            return Err(last.context(format!("not within {timeout:?}")));
+        }
+        sleep_until(deadline.min(Instant::now() + INTERVAL)).await;
+    }
+}
