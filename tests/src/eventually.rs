@@ -28,10 +28,7 @@ const INTERVAL: Duration = Duration::from_millis(20);
 /// # Ok::<(), anyhow::Error>(()) })?;
 /// # Ok::<(), anyhow::Error>(())
 /// ```
-pub async fn eventually<T>(
-    timeout: Duration,
-    mut probe: impl AsyncFnMut() -> Result<T>,
-) -> Result<T> {
+pub async fn eventually<T>(timeout: Duration, mut probe: impl AsyncFnMut() -> Result<T>) -> Result<T> {
     let deadline = Instant::now() + timeout;
     let mut last: Option<Error> = None;
     loop {

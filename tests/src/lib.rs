@@ -14,8 +14,10 @@
 
 mod cluster;
 mod eventually;
+mod peer;
 mod port;
 pub mod process;
+mod python;
 mod rabbitmq;
 mod redis;
 mod server;
@@ -23,7 +25,9 @@ mod zookeeper;
 
 pub use cluster::Cluster;
 pub use eventually::eventually;
+pub use peer::{Output, Peer};
 pub use port::free_port;
+pub use python::PythonEnv;
 pub use rabbitmq::RabbitMq;
 pub use redis::Redis;
 pub use zookeeper::ZooKeeper;

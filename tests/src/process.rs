@@ -66,15 +66,8 @@ impl Process {
                 None => shell.env_remove(key),
             };
         }
-        let mut shell = shell
-            .spawn()
-            .with_context(|| format!("cannot start {name}"))?;
-        Ok(Self {
-            name: name.to_owned(),
-            folder: folder.to_owned(),
-            control: shell.stdin.take(),
-            shell,
-        })
+        let mut shell = shell.spawn().with_context(|| format!("cannot start {name}"))?;
+        Ok(Self { name: name.to_owned(), folder: folder.to_owned(), control: shell.stdin.take(), shell })
     }
 
     /// Number of the process group.
@@ -92,6 +85,25 @@ impl Process {
         writeln!(control, "{signal}").with_context(|| format!("{} has ended", self.name))
     }
 
+    /// Command lines of all that runs in the group, our shells left out.
+    ///
+    /// # Errors
+    ///
+    /// When `/proc` cannot be listed.
+    pub fn commands(&self) -> io::Result<Vec<String>> {
+        let group = self.pid().to_string();
+        let mine = |path: &Path| {
+            let stat = lossy(&path.join("stat"));
+            // After the name, which may hold anything: state, parent, process group.
+            let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+            fields.split_whitespace().nth(2) == Some(&*group)
+        };
+        let supervisor = |line: &str| line.contains("supervise-");
+        let mut lines = command_lines(mine)?;
+        lines.retain(|line| !line.is_empty() && !supervisor(line));
+        Ok(lines)
+    }
+
     /// Whether the command still runs.
     pub fn is_running(&mut self) -> bool {
         matches!(self.shell.try_wait(), Ok(None))
@@ -99,11 +111,7 @@ impl Process {
 
     /// Exit code of the command once it ended; 128 + N after signal N; `None` when we killed it.
     pub fn exit_code(&self) -> Option<i32> {
-        fs::read_to_string(self.file("status"))
-            .ok()?
-            .trim()
-            .parse()
-            .ok()
+        fs::read_to_string(self.file("status")).ok()?.trim().parse().ok()
     }
 
     /// Ends the group at once, as `kill -9` does.
@@ -154,13 +162,7 @@ impl Process {
             lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n")
         };
         let (out, err) = (self.stdout(), self.stderr());
-        format!(
-            "{} stdout:\n{}\n{} stderr:\n{}",
-            self.name,
-            tail(&out),
-            self.name,
-            tail(&err)
-        )
+        format!("{} stdout:\n{}\n{} stderr:\n{}", self.name, tail(&out), self.name, tail(&err))
     }
 
     fn file(&self, suffix: &str) -> PathBuf {
@@ -181,19 +183,24 @@ impl Drop for Process {
 /// When `/proc` cannot be listed.
 pub fn leftovers(folder: &Path) -> io::Result<Vec<String>> {
     let mark = format!("{FOLDER_MARK}={}", folder.display());
-    let mut found = Vec::new();
+    command_lines(|path| {
+        // Ended processes that nobody reaped have an empty environment.
+        let environment = fs::read(path.join("environ")).unwrap_or_default();
+        environment.split(|&byte| byte == 0).any(|pair| pair == mark.as_bytes())
+    })
+}
+
+/// Command lines of the processes whose folder in `/proc` passes; others vanish meanwhile.
+fn command_lines(passes: impl Fn(&Path) -> bool) -> io::Result<Vec<String>> {
+    let mut lines = Vec::new();
     for entry in fs::read_dir("/proc")? {
         let path = entry?.path();
-        // Ended processes that nobody reaped have an empty environment; others vanish meanwhile.
-        let environment = fs::read(path.join("environ")).unwrap_or_default();
-        if environment
-            .split(|&byte| byte == 0)
-            .any(|pair| pair == mark.as_bytes())
-        {
-            found.push(lossy(&path.join("cmdline")).replace('\0', " "));
+        if passes(&path) {
+            let line = lossy(&path.join("cmdline")).replace('\0', " ");
+            lines.push(line.trim_end().to_owned());
         }
     }
-    Ok(found)
+    Ok(lines)
 }
 
 /// A file as text; empty when it is not there.

@@ -36,10 +36,7 @@ struct Node {
 
 impl Node {
     fn new() -> Result<Self> {
-        Ok(Self {
-            distribution_port: free_port()?,
-            epmd_port: free_port()?,
-        })
+        Ok(Self { distribution_port: free_port()?, epmd_port: free_port()? })
     }
 }
 
@@ -63,11 +60,7 @@ impl Kind for Node {
         fs::write(path("environment"), "")?;
         // The installed `rabbitmq-server` insists on a user of its own; the script that it calls
         // in the end does not. `epmd` runs beside it, in the same process group.
-        let script = format!(
-            "epmd -port {} & exec {} -noinput",
-            self.epmd_port,
-            Self::PROOF
-        );
+        let script = format!("epmd -port {} & exec {} -noinput", self.epmd_port, Self::PROOF);
         let mut command = Command::new("/bin/sh");
         command
             .args(["-c", &script])
@@ -110,11 +103,7 @@ async fn log_in(stream: &mut TcpStream) -> Result<()> {
     stream.write_all(b"AMQP\x00\x00\x09\x01").await?;
     expect(stream, START).await?;
     // No client properties; mechanism; response as a long string; locale.
-    send(
-        stream,
-        b"\x00\x0b\x00\x00\x00\x00\x05PLAIN\x00\x00\x00\x0c\0guest\0guest\x05en_US",
-    )
-    .await?;
+    send(stream, b"\x00\x0b\x00\x00\x00\x00\x05PLAIN\x00\x00\x00\x0c\0guest\0guest\x05en_US").await?;
     expect(stream, TUNE).await?;
     // No more than one channel, frames of 4096 bytes, no heartbeat.
     send(stream, b"\x00\x1f\x00\x01\x00\x00\x10\x00\x00\x00").await?;
@@ -141,18 +130,12 @@ async fn expect(stream: &mut TcpStream, method: u16) -> Result<()> {
     let mut header = [0; 7];
     stream.read_exact(&mut header).await?;
     let [kind, _, _, size @ ..] = header;
-    ensure!(
-        kind == 1,
-        "frame of kind {kind} instead of method 10.{method}"
-    );
+    ensure!(kind == 1, "frame of kind {kind} instead of method 10.{method}");
     // Payload and end mark; what RabbitMQ says during a handshake is short.
     let mut payload = vec![0; usize::try_from(u32::from_be_bytes(size))?.min(1 << 16) + 1];
     stream.read_exact(&mut payload).await?;
     match payload[..] {
         [0, 10, high, low, ..] if u16::from_be_bytes([high, low]) == method => Ok(()),
-        _ => bail!(
-            "expected method 10.{method}, got {:?}",
-            String::from_utf8_lossy(&payload)
-        ),
+        _ => bail!("expected method 10.{method}, got {:?}", String::from_utf8_lossy(&payload)),
     }
 }

@@ -35,18 +35,14 @@ impl Kind for Persistent {
 
     fn command(&self, folder: &Path, port: u16) -> Result<Command> {
         let mut command = Command::new(Self::PROOF);
-        command
-            .args(["--bind", "127.0.0.1", "--port", &port.to_string()])
-            .arg("--dir")
-            .arg(folder)
-            .args([
-                "--save",
-                "",
-                "--appendonly",
-                "yes",
-                "--appendfsync",
-                "everysec",
-            ]);
+        command.args(["--bind", "127.0.0.1", "--port", &port.to_string()]).arg("--dir").arg(folder).args([
+            "--save",
+            "",
+            "--appendonly",
+            "yes",
+            "--appendfsync",
+            "everysec",
+        ]);
         Ok(command)
     }
 
@@ -55,10 +51,7 @@ impl Kind for Persistent {
         stream.write_all(b"PING\r\n").await?;
         let mut answer = [0; 7];
         stream.read_exact(&mut answer).await?;
-        ensure!(
-            &answer == b"+PONG\r\n",
-            "`PING` was answered with {answer:?}"
-        );
+        ensure!(&answer == b"+PONG\r\n", "`PING` was answered with {answer:?}");
         Ok(())
     }
 }

@@ -52,15 +52,8 @@ impl<K: Kind> Server<K> {
             K::NAME,
             K::PACKAGE,
         );
-        let folder = tempfile::Builder::new()
-            .prefix(&format!("lymph-{}-", K::NAME))
-            .tempdir()?;
-        let mut server = Self {
-            kind,
-            port: free_port()?,
-            process: None,
-            folder,
-        };
+        let folder = tempfile::Builder::new().prefix(&format!("lymph-{}-", K::NAME)).tempdir()?;
+        let mut server = Self { kind, port: free_port()?, process: None, folder };
         server.run().await?;
         Ok(server)
     }
@@ -78,15 +71,11 @@ impl<K: Kind> Server<K> {
     }
 
     pub(crate) fn process(&mut self) -> Result<&mut Process> {
-        self.process
-            .as_mut()
-            .with_context(|| format!("{} was stopped", K::NAME))
+        self.process.as_mut().with_context(|| format!("{} was stopped", K::NAME))
     }
 
     pub(crate) fn log_tail(&self) -> String {
-        self.process
-            .as_ref()
-            .map_or_else(String::new, Process::tail)
+        self.process.as_ref().map_or_else(String::new, Process::tail)
     }
 
     pub(crate) fn kill(&mut self) {
@@ -98,12 +87,7 @@ impl<K: Kind> Server<K> {
     pub(crate) async fn stop(&mut self) -> Result<()> {
         let process = self.process()?;
         let ended = process.stop(STOP_TIMEOUT).await;
-        ensure!(
-            ended,
-            "{} ignored SIGTERM for {STOP_TIMEOUT:?}\n{}",
-            K::NAME,
-            process.tail()
-        );
+        ensure!(ended, "{} ignored SIGTERM for {STOP_TIMEOUT:?}\n{}", K::NAME, process.tail());
         Ok(())
     }
 
@@ -116,31 +100,18 @@ impl<K: Kind> Server<K> {
         let command = self.kind.command(self.folder.path(), self.port)?;
         let address = self.addr();
         // A killed server may hold its port for a moment longer.
-        eventually(STOP_TIMEOUT, async || {
-            Ok(TcpListener::bind(address).map(drop)?)
-        })
-        .await
-        .with_context(|| format!("port {} is still taken", self.port))?;
-        let process = self
-            .process
-            .insert(Process::start(K::NAME, self.folder.path(), &command)?);
+        eventually(STOP_TIMEOUT, async || Ok(TcpListener::bind(address).map(drop)?))
+            .await
+            .with_context(|| format!("port {} is still taken", self.port))?;
+        let process = self.process.insert(Process::start(K::NAME, self.folder.path(), &command)?);
         let mut died = false;
         let ready = eventually(START_TIMEOUT, async || {
             // A server that ended will not come up: stop asking, and say so below.
             died = !process.is_running();
-            if died {
-                Ok(())
-            } else {
-                K::check(address).await
-            }
+            if died { Ok(()) } else { K::check(address).await }
         })
         .await;
-        ensure!(
-            !died,
-            "{} ended instead of starting\n{}",
-            K::NAME,
-            process.tail()
-        );
+        ensure!(!died, "{} ended instead of starting\n{}", K::NAME, process.tail());
         ready.with_context(|| format!("{} does not answer\n{}", K::NAME, process.tail()))
     }
 }
@@ -156,9 +127,7 @@ macro_rules! server_methods {
             /// When the package is not installed, or the server ends or stays silent; with the
             /// tail of its log.
             pub async fn start() -> anyhow::Result<Self> {
-                Ok(Self {
-                    server: $crate::server::Server::start($kind).await?,
-                })
+                Ok(Self { server: $crate::server::Server::start($kind).await? })
             }
 
             /// Its port on 127.0.0.1; stays over restarts.

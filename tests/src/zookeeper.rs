@@ -43,20 +43,12 @@ impl Kind for Standalone {
         fs::write(&config, settings)?;
         let mut command = Command::new("java");
         command
-            .args([
-                "-Xmx128m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
-            ])
+            .args(["-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"])
             .arg("-Dzookeeper.jmx.log4j.disable=true")
             // `kill -9` does not lose what the kernel holds, so no test needs the disk itself.
             .args(["-Dzookeeper.forceSync=no", "-Dzookeeper.preAllocSize=1024"])
             // The jar's manifest names the other jars.
-            .args([
-                "-cp",
-                "/usr/share/java/zookeeper.jar:/usr/share/java/slf4j-simple.jar",
-            ])
+            .args(["-cp", "/usr/share/java/zookeeper.jar:/usr/share/java/slf4j-simple.jar"])
             .arg("org.apache.zookeeper.server.ZooKeeperServerMain")
             .arg(config);
         Ok(command)
@@ -67,10 +59,7 @@ impl Kind for Standalone {
         stream.write_all(b"srvr").await?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await?;
-        ensure!(
-            answer.contains("Mode: standalone"),
-            "`srvr` was answered with {answer:?}"
-        );
+        ensure!(answer.contains("Mode: standalone"), "`srvr` was answered with {answer:?}");
         Ok(())
     }
 }

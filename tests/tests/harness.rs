@@ -95,11 +95,7 @@ async fn servers_end_with_a_killed_owner() -> Result<()> {
         .context("the owner started nothing")?;
     let (_, folder) = line.split_once("folder ").context("found above")?;
     let folder = PathBuf::from(folder);
-    ensure!(
-        !leftovers(&folder)?.is_empty(),
-        "nothing runs in {}",
-        folder.display()
-    );
+    ensure!(!leftovers(&folder)?.is_empty(), "nothing runs in {}", folder.display());
     owner.kill()?;
     owner.wait()?;
     let ended = eventually(PATIENCE, async || nothing_left(&folder)).await;
@@ -140,9 +136,7 @@ fn nothing_left(folder: &std::path::Path) -> Result<()> {
 /// Sends one inline command and returns the raw answer, which fits one read.
 async fn ask_redis(server: &Redis, command: &str) -> Result<String> {
     let mut stream = TcpStream::connect(server.addr()).await?;
-    stream
-        .write_all(format!("{command}\r\n").as_bytes())
-        .await?;
+    stream.write_all(format!("{command}\r\n").as_bytes()).await?;
     let mut answer = vec![0; 1024];
     let size = stream.read(&mut answer).await?;
     answer.truncate(size);

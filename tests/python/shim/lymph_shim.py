@@ -1,0 +1,126 @@
+"""Lets lymph 0.15, written for Python 2.7 to 3.5, run on today's Python and libraries.
+
+A `.pth` file of the virtual environment imports this before anything else. Libraries are patched
+when somebody imports them, so that other programs of the environment start as quickly as before.
+"""
+
+import collections
+import collections.abc
+import functools
+import importlib.abc
+import importlib.metadata
+import importlib.util
+import inspect
+import sys
+import types
+
+
+def patch_standard_library():
+    for name in collections.abc.__all__:
+        if not hasattr(collections, name):
+            setattr(collections, name, getattr(collections.abc, name))
+
+    if not hasattr(inspect, 'getargspec'):
+        inspect.ArgSpec = collections.namedtuple('ArgSpec', 'args varargs keywords defaults')
+        inspect.getargspec = lambda func: inspect.ArgSpec(*inspect.getfullargspec(func)[:4])
+
+
+def pkg_resources():
+    """The three functions that lymph uses of a package that is slow to import, where it exists."""
+
+    def iter_entry_points(group, name=None):
+        found = importlib.metadata.entry_points(group=group)
+        return iter([entry for entry in found if name in (None, entry.name)])
+
+    def load_entry_point(dist, group, name):
+        return next(iter_entry_points(group, name)).load()
+
+    module = types.ModuleType('pkg_resources')
+    module.iter_entry_points = iter_entry_points
+    module.load_entry_point = load_entry_point
+    # The installed `lymph-….pth` makes the namespace already.
+    module.declare_namespace = lambda name: None
+    return module
+
+
+def patch_yaml(yaml):
+    load = yaml.load
+    # `Loader` became mandatory; lymph reads plain data only.
+    yaml.load = lambda stream, Loader=yaml.SafeLoader: load(stream, Loader=Loader)
+
+
+def patch_msgpack(msgpack):
+    def unpacking(unpack):
+        @functools.wraps(unpack)
+        def wrapper(packed, encoding=None, **options):
+            if encoding is not None:
+                options.setdefault('raw', False)
+            options.setdefault('strict_map_key', False)
+            return unpack(packed, **options)
+        return wrapper
+
+    def packing(pack):
+        @functools.wraps(pack)
+        def wrapper(*args, **options):
+            # Text and bytes share one type unless the caller says otherwise, as before 1.0. Only
+            # metrics, which hold no bytes, are packed this way.
+            options.setdefault('use_bin_type', False)
+            return pack(*args, **options)
+        return wrapper
+
+    msgpack.load = unpacking(msgpack.load)
+    msgpack.loads = unpacking(msgpack.loads)
+    msgpack.dump = packing(msgpack.dump)
+    msgpack.dumps = packing(msgpack.dumps)
+
+
+def patch_gevent(gevent):
+    import gevent.signal
+
+    class CallableModule(types.ModuleType):
+        """`gevent.signal` was a function; it is a module of the same name now."""
+
+        def __call__(self, signalnum, handler, *args, **kwargs):
+            return gevent.signal_handler(signalnum, handler, *args, **kwargs)
+
+    gevent.signal.__class__ = CallableModule
+
+
+def patch_tail(tail):
+    # On Python 3 it looks up text by bytes, and fails at the first line.
+    def __next__(self):
+        topic, endpoint, line = [frame.decode('utf-8') for frame in self._sock.recv_multipart()]
+        return self.Entry(topic, self._instances[endpoint], line)
+
+    tail.RemoteTail.__next__ = tail.RemoteTail.next = __next__
+
+
+class PatchingFinder(importlib.abc.MetaPathFinder):
+    """Finds modules as ever, and patches the ones it knows once they are loaded."""
+
+    patches = {
+        'gevent': patch_gevent,
+        'lymph.cli.tail': patch_tail,
+        'msgpack': patch_msgpack,
+        'yaml': patch_yaml,
+    }
+
+    def find_spec(self, name, path=None, target=None):
+        # Taken out first, so that the inner search goes past us.
+        patch = self.patches.pop(name, None)
+        spec = patch and importlib.util.find_spec(name)
+        if not spec:
+            return None
+        exec_module = spec.loader.exec_module
+
+        def exec_and_patch(module):
+            exec_module(module)
+            patch(module)
+
+        spec.loader.exec_module = exec_and_patch
+        return spec
+
+
+patch_standard_library()
+sys.modules['pkg_resources'] = pkg_resources()
+sys.meta_path.insert(0, PatchingFinder())
