@@ -7,11 +7,15 @@
 
 mod decoder;
 mod encoder;
+mod error;
 mod impls;
-mod tagged;
+pub(crate) mod tagged;
 
-pub use decoder::{DecodeError, Decoder, Fields};
+pub(crate) use decoder::Head;
+pub use decoder::{Decoder, Fields, MAX_DEPTH, MAX_DYNAMIC_VALUES};
 pub use encoder::Encoder;
+pub use error::DecodeError;
+pub use impls::Bin;
 
 use bytes::Bytes;
 

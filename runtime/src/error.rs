@@ -48,7 +48,9 @@ pub enum NotSent {
         registered: String,
     },
     /// A parameter is newer than every instance and holds more than its default.
-    #[error("parameter `{parameter}` needs `{interface}` {since} or later, and no such instance is registered")]
+    #[error(
+        "parameter `{parameter}` needs `{interface}` {since} or later, and no such instance is registered"
+    )]
     ParameterTooNew {
         /// Which interface.
         interface: String,

@@ -1,18 +1,14 @@
 //! How events and tasks reach whoever listens.
 
-#[cfg(feature = "amqp")]
-pub mod amqp;
-pub mod memory;
-
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
+use crate::Headers;
 use crate::describe::Delivery;
 use crate::error::EmitError;
-use crate::Headers;
 
 /// One event on its way out.
 #[derive(Debug, Clone)]

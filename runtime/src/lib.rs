@@ -10,6 +10,7 @@ mod headers;
 mod message;
 pub mod registry;
 pub mod transport;
+pub mod types;
 mod value;
 mod version;
 
@@ -18,5 +19,6 @@ pub use describe::{Interface, Method};
 pub use error::{CallError, DeclaredError, EmitError, Error, Fault, NoErrors, OrInternal};
 pub use headers::Headers;
 pub use message::{Endpoint, Message, MessageError, MessageType, new_id};
+pub use types::{Map, Set};
 pub use value::Value;
 pub use version::{ParseVersionError, Version};

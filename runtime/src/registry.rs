@@ -1,9 +1,5 @@
 //! Who serves what, and where.
 
-pub mod memory;
-#[cfg(feature = "zookeeper")]
-pub mod zookeeper;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -89,8 +85,7 @@ pub trait Registry: Send + Sync + 'static {
     ) -> BoxFuture<'a, Result<(), RegistryError>>;
 
     /// Takes the instance back at once.
-    fn deregister<'a>(&'a self, interface: &'a str, id: &'a str)
-    -> BoxFuture<'a, Result<(), RegistryError>>;
+    fn deregister<'a>(&'a self, interface: &'a str, id: &'a str) -> BoxFuture<'a, Result<(), RegistryError>>;
 
     /// A view of the interface's instances that follows every change; the first answer is in it
     /// already. Cheap to call again: one watch serves all callers of a process.

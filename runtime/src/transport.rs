@@ -1,9 +1,5 @@
 //! How messages reach other processes.
 
-pub mod memory;
-#[cfg(feature = "zeromq")]
-pub mod zeromq;
-
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use tokio::sync::mpsc;

@@ -1,0 +1,636 @@
+//! Reads MessagePack, and trusts nothing that stands in it.
+
+use super::tagged::{TYPE_KEY, VALUE_KEY};
+use super::{Decode, DecodeError};
+
+/// Containers and embedded documents that may stand inside each other.
+pub const MAX_DEPTH: usize = 128;
+
+/// Dynamic values ([`Value`](crate::Value)) that one document may hold: 16 MiB of them.
+///
+/// Without a bound, 8 MiB of nils would become 256 MiB. Typed values need none, they are about
+/// as large as their bytes.
+pub const MAX_DYNAMIC_VALUES: usize = 1 << 19;
+
+/// MessagePack's extension type of a document embedded in another.
+const EMBEDDED: i8 = 101;
+
+/// Reads one document, value by value.
+///
+/// The decoder counts what each container still owes, so it knows by itself where containers and
+/// embedded documents end; callers only read as many values as the headers said.
+#[derive(Debug)]
+pub struct Decoder<'de> {
+    bytes: &'de [u8],
+    position: usize,
+    /// Where the document ends that is being read: `bytes` or one embedded in it.
+    end: usize,
+    /// Values that the innermost container still owes. The document itself counts as a container
+    /// that never ends; [`Self::finish`] looks after it.
+    left: u64,
+    outer: Vec<Frame>,
+    max_depth: usize,
+    dynamic_values: usize,
+    /// Bytes that [`Self::tag`] may still look ahead over.
+    lookahead: usize,
+}
+
+/// A container that waits until the one inside it ends.
+#[derive(Debug)]
+struct Frame {
+    left: u64,
+    inner: Inner,
+}
+
+/// What to do where the inner one ends.
+#[derive(Debug)]
+enum Inner {
+    Items,
+    /// Check that its bytes are used up; go on until `end`.
+    Embedded {
+        end: usize,
+    },
+    /// Go on behind the type's name, which was read before the value.
+    Swapped {
+        resume: usize,
+    },
+}
+
+/// The first byte of a value and the length behind it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Head {
+    Nil,
+    Bool(bool),
+    Int(i64),
+    UInt(u64),
+    F32(f32),
+    F64(f64),
+    Str(usize),
+    Bin(usize),
+    Array(usize),
+    Map(usize),
+    Ext(i8, usize),
+}
+
+impl Head {
+    fn found(self) -> &'static str {
+        match self {
+            Self::Nil => "nil",
+            Self::Bool(_) => "a boolean",
+            Self::Int(_) | Self::UInt(_) => "an integer",
+            Self::F32(_) | Self::F64(_) => "a float",
+            Self::Str(_) => "a string",
+            Self::Bin(_) => "bytes",
+            Self::Array(_) => "a list",
+            Self::Map(_) => "a map",
+            Self::Ext(..) => "a MessagePack extension",
+        }
+    }
+
+    pub(crate) fn not(self, expected: &str) -> DecodeError {
+        DecodeError::expected(expected, self.found())
+    }
+}
+
+impl<'de> Decoder<'de> {
+    /// Reads from the start of `bytes`.
+    #[must_use]
+    pub fn new(bytes: &'de [u8]) -> Self {
+        Self::with_depth(bytes, MAX_DEPTH)
+    }
+
+    /// As [`Self::new`], with another limit than [`MAX_DEPTH`].
+    #[must_use]
+    pub fn with_depth(bytes: &'de [u8], max_depth: usize) -> Self {
+        Self {
+            bytes,
+            position: 0,
+            end: bytes.len(),
+            left: u64::MAX,
+            outer: Vec::new(),
+            max_depth,
+            dynamic_values: MAX_DYNAMIC_VALUES,
+            lookahead: bytes.len().saturating_mul(2),
+        }
+    }
+
+    /// Checks that the document ends where reading ended.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when bytes are left over.
+    pub fn finish(self) -> Result<(), DecodeError> {
+        match self.bytes.len() - self.position {
+            0 if self.outer.is_empty() => Ok(()),
+            0 => Err(truncated()),
+            more => Err(DecodeError::new(format!("{more} bytes behind the end of the document"))),
+        }
+    }
+
+    /// Reads the header of a map whose keys are names.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when no map follows.
+    pub fn fields(&mut self) -> Result<Fields, DecodeError> {
+        Ok(Fields { left: self.map()? })
+    }
+
+    /// Reads the value of field `name`, which errors then name.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] from reading it.
+    pub fn field<T: Decode>(&mut self, name: &'static str) -> Result<T, DecodeError> {
+        T::decode(self).map_err(|error| error.at(name))
+    }
+
+    /// Reads the value at `index` of a list, which errors then name.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] from reading it.
+    pub fn element<T: Decode>(&mut self, index: usize) -> Result<T, DecodeError> {
+        T::decode(self).map_err(|error| error.index(index))
+    }
+
+    /// Passes over one value, whatever it is.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when the bytes end first.
+    pub fn skip(&mut self) -> Result<(), DecodeError> {
+        self.raw().map(drop)
+    }
+
+    /// Passes over one value and gives its bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when the bytes end first.
+    pub fn raw(&mut self) -> Result<&'de [u8], DecodeError> {
+        let start = self.position;
+        self.position = self.end_of_value(start)?;
+        let bytes = &self.bytes[start..self.position];
+        self.done()?;
+        Ok(bytes)
+    }
+
+    /// Whether nil stands next; it is not read yet.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when nothing follows.
+    pub fn is_nil(&mut self) -> Result<bool, DecodeError> {
+        Ok(self.peek()? == 0xc0)
+    }
+
+    /// Reads nil.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when anything else follows.
+    pub fn nil(&mut self) -> Result<(), DecodeError> {
+        match self.head()? {
+            Head::Nil => self.done(),
+            other => Err(other.not("nil")),
+        }
+    }
+
+    /// Reads a boolean.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when anything else follows.
+    pub fn bool(&mut self) -> Result<bool, DecodeError> {
+        match self.head()? {
+            Head::Bool(value) => self.done().map(|()| value),
+            other => Err(other.not("a boolean")),
+        }
+    }
+
+    /// Reads an integer in any encoding into a type that can hold it; `type_name` is for errors.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when anything else follows, or the type cannot hold the number.
+    pub fn integer<T: TryFrom<i128>>(&mut self, type_name: &str) -> Result<T, DecodeError> {
+        let value = match self.head()? {
+            Head::Int(value) => i128::from(value),
+            Head::UInt(value) => i128::from(value),
+            other => return Err(other.not("an integer")),
+        };
+        self.done()?;
+        let range = || DecodeError::new(format!("{value} is out of range for {type_name}"));
+        T::try_from(value).map_err(|_| range())
+    }
+
+    /// Reads a float of either width, or an integer that a float holds exactly.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when anything else follows, or the integer would be rounded.
+    pub fn float(&mut self) -> Result<f64, DecodeError> {
+        let value = match self.head()? {
+            Head::F32(value) => f64::from(value),
+            Head::F64(value) => value,
+            Head::Int(value) => exact_float(value.into())?,
+            Head::UInt(value) => exact_float(value.into())?,
+            other => return Err(other.not("a float")),
+        };
+        self.done()?;
+        Ok(value)
+    }
+
+    /// Reads a float as [`Self::float`] does and rounds it to 32 bits; integers must fit exactly.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::float`], and for floats beyond the range of 32 bits.
+    pub fn float32(&mut self) -> Result<f32, DecodeError> {
+        let is_float = matches!(self.peek()?, 0xca | 0xcb);
+        let wide = self.float()?;
+        let value = wide as f32;
+        let fits = if is_float { value.is_finite() || !wide.is_finite() } else { f64::from(value) == wide };
+        let range = || DecodeError::new(format!("{wide} is out of range for f32"));
+        if fits { Ok(value) } else { Err(range()) }
+    }
+
+    /// Reads text.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when anything else follows, or the text is not UTF-8.
+    pub fn str(&mut self) -> Result<&'de str, DecodeError> {
+        match self.head()? {
+            Head::Str(len) => self.text(len),
+            other => Err(other.not("a string")),
+        }
+    }
+
+    /// Reads bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when anything else follows.
+    pub fn bytes(&mut self) -> Result<&'de [u8], DecodeError> {
+        match self.head()? {
+            Head::Bin(len) => self.payload(len),
+            other => Err(other.not("bytes")),
+        }
+    }
+
+    /// Reads the header of a list; as many values follow.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when anything else follows, or more is promised than the bytes can hold.
+    pub fn array(&mut self) -> Result<usize, DecodeError> {
+        match self.head()? {
+            Head::Array(len) => self.enter_array(len),
+            other => Err(other.not("a list")),
+        }
+    }
+
+    /// Reads the header of a list or of a set; as many values follow.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::array`].
+    pub fn sequence(&mut self) -> Result<usize, DecodeError> {
+        if is_map(self.peek()?) && self.tag()? != Some(super::tagged::name::SET) {
+            return Err(DecodeError::expected("a list", "a map"));
+        }
+        self.array()
+    }
+
+    /// Reads the header of a map; as many keys follow, each with its value.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when anything else follows, or more is promised than the bytes can hold.
+    pub fn map(&mut self) -> Result<usize, DecodeError> {
+        match self.head()? {
+            Head::Map(len) => self.enter_map(len),
+            other => Err(other.not("a map")),
+        }
+    }
+
+    /// Enters `{"__type__": T, "_": V}`, with its keys in either order: gives `T`, and `V` is the
+    /// next value. `None`, and nothing is read, when something else follows.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when the bytes are no MessagePack or pass a limit.
+    pub fn tag(&mut self) -> Result<Option<&'de str>, DecodeError> {
+        self.peek()?;
+        let start = self.position;
+        let tag = match self.head()? {
+            Head::Map(2) => self.find_tag()?,
+            _ => None,
+        };
+        let Some(tag) = tag else {
+            self.position = start;
+            return Ok(None);
+        };
+        let inner = match tag.resume {
+            Some(resume) => Inner::Swapped { resume },
+            None => Inner::Items,
+        };
+        self.push(inner, 1)?;
+        self.position = tag.value;
+        Ok(Some(tag.name))
+    }
+
+    /// Enters a tagged value of type `name`; `expected` is for errors.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when anything else follows.
+    pub fn expect_tag(&mut self, name: &str, expected: &str) -> Result<(), DecodeError> {
+        match self.tag()? {
+            Some(found) if found == name => Ok(()),
+            Some(found) => Err(DecodeError::expected(expected, &format!("a tagged `{found}`"))),
+            None => Err(self.head()?.not(expected)),
+        }
+    }
+
+    /// Reads a header; the caller reads what belongs to it, or calls [`Self::done`].
+    pub(crate) fn head(&mut self) -> Result<Head, DecodeError> {
+        self.peek()?;
+        let (head, position) = self.head_at(self.position)?;
+        self.position = position;
+        Ok(head)
+    }
+
+    /// One value has been read in full.
+    #[inline]
+    pub(crate) fn done(&mut self) -> Result<(), DecodeError> {
+        self.left -= 1;
+        if self.left == 0 { self.close() } else { Ok(()) }
+    }
+
+    pub(crate) fn text(&mut self, len: usize) -> Result<&'de str, DecodeError> {
+        let bytes = self.payload(len)?;
+        std::str::from_utf8(bytes).map_err(|_| DecodeError::new("a string that is not UTF-8"))
+    }
+
+    pub(crate) fn payload(&mut self, len: usize) -> Result<&'de [u8], DecodeError> {
+        let end = self.advanced(self.position, len)?;
+        let bytes = &self.bytes[self.position..end];
+        self.position = end;
+        self.done()?;
+        Ok(bytes)
+    }
+
+    pub(crate) fn enter_array(&mut self, len: usize) -> Result<usize, DecodeError> {
+        self.enter(len, len)
+    }
+
+    pub(crate) fn enter_map(&mut self, len: usize) -> Result<usize, DecodeError> {
+        self.enter(len, len.saturating_mul(2))
+    }
+
+    /// Counts `count` more dynamic values.
+    pub(crate) fn claim(&mut self, count: usize) -> Result<(), DecodeError> {
+        let too_many = || DecodeError::new(format!("more than {MAX_DYNAMIC_VALUES} dynamic values"));
+        self.dynamic_values = self.dynamic_values.checked_sub(count).ok_or_else(too_many)?;
+        Ok(())
+    }
+
+    fn enter(&mut self, len: usize, values: usize) -> Result<usize, DecodeError> {
+        // Each value takes a byte at least.
+        let remaining = self.end - self.position;
+        if values > remaining {
+            return Err(DecodeError::new(format!("{values} values promised in {remaining} bytes")));
+        }
+        if values == 0 {
+            self.done()?;
+        } else {
+            self.push(Inner::Items, values as u64)?;
+        }
+        Ok(len)
+    }
+
+    fn push(&mut self, inner: Inner, left: u64) -> Result<(), DecodeError> {
+        if self.outer.len() >= self.max_depth {
+            return Err(DecodeError::new(format!("nested more than {} deep", self.max_depth)));
+        }
+        self.outer.push(Frame { left: self.left, inner });
+        self.left = left;
+        Ok(())
+    }
+
+    /// Leaves each container whose last value this was.
+    #[cold]
+    fn close(&mut self) -> Result<(), DecodeError> {
+        while self.left == 0 {
+            let frame = self.outer.pop().expect("the document itself never ends");
+            match frame.inner {
+                Inner::Items => {}
+                Inner::Embedded { end } => {
+                    if self.position != self.end {
+                        return Err(DecodeError::new("bytes behind the end of an embedded document"));
+                    }
+                    self.end = end;
+                }
+                Inner::Swapped { resume } => self.position = resume,
+            }
+            self.left = frame.left - 1;
+        }
+        Ok(())
+    }
+
+    /// The marker of the next value; embedded documents are entered on the way.
+    #[inline]
+    fn peek(&mut self) -> Result<u8, DecodeError> {
+        loop {
+            let marker = *self.bytes[..self.end].get(self.position).ok_or_else(truncated)?;
+            if !matches!(marker, 0xc7..=0xc9 | 0xd4..=0xd8) {
+                return Ok(marker);
+            }
+            let (Head::Ext(EMBEDDED, len), start) = self.head_at(self.position)? else {
+                return Ok(marker);
+            };
+            let end = self.advanced(start, len)?;
+            self.push(Inner::Embedded { end: self.end }, 1)?;
+            self.position = start;
+            self.end = end;
+        }
+    }
+
+    fn find_tag(&mut self) -> Result<Option<Tag<'de>>, DecodeError> {
+        let Some((first, after_first)) = self.text_at(self.position) else { return Ok(None) };
+        let (name, value, resume) = if first == TYPE_KEY.as_bytes() {
+            let Some((name, after_name)) = self.text_at(after_first) else { return Ok(None) };
+            let Some((second, value)) = self.text_at(after_name) else { return Ok(None) };
+            if second != VALUE_KEY.as_bytes() {
+                return Ok(None);
+            }
+            (name, value, None)
+        } else if first == VALUE_KEY.as_bytes() {
+            let after_value = self.end_of_value(after_first)?;
+            // Values inside each other, each before its type, would be looked over again and again.
+            self.lookahead = self
+                .lookahead
+                .checked_sub(after_value - after_first)
+                .ok_or_else(|| DecodeError::new("too many tagged values that stand before their type"))?;
+            let Some((second, after_second)) = self.text_at(after_value) else { return Ok(None) };
+            let Some((name, resume)) = self.text_at(after_second) else { return Ok(None) };
+            if second != TYPE_KEY.as_bytes() {
+                return Ok(None);
+            }
+            (name, after_first, Some(resume))
+        } else {
+            return Ok(None);
+        };
+        Ok(std::str::from_utf8(name).ok().map(|name| Tag { name, value, resume }))
+    }
+
+    /// The text at `position` and where it ends, if it is text.
+    fn text_at(&self, position: usize) -> Option<(&'de [u8], usize)> {
+        let (Head::Str(len), start) = self.head_at(position).ok()? else { return None };
+        let end = self.advanced(start, len).ok()?;
+        Some((&self.bytes[start..end], end))
+    }
+
+    /// Where the value ends that starts at `position`. Takes no memory, however deep it is.
+    fn end_of_value(&self, mut position: usize) -> Result<usize, DecodeError> {
+        let mut pending = 1_u64;
+        while pending > 0 {
+            let (head, start) = self.head_at(position)?;
+            pending -= 1;
+            let (bytes, values) = match head {
+                Head::Str(len) | Head::Bin(len) | Head::Ext(_, len) => (len, 0),
+                Head::Array(len) => (0, len as u64),
+                Head::Map(len) => (0, len as u64 * 2),
+                _ => (0, 0),
+            };
+            position = self.advanced(start, bytes)?;
+            pending = pending.saturating_add(values);
+        }
+        Ok(position)
+    }
+
+    fn advanced(&self, position: usize, len: usize) -> Result<usize, DecodeError> {
+        position.checked_add(len).filter(|end| *end <= self.end).ok_or_else(truncated)
+    }
+
+    /// The header at `position`, and where what belongs to it starts.
+    fn head_at(&self, position: usize) -> Result<(Head, usize), DecodeError> {
+        let mut rest = self.bytes.get(position..self.end).ok_or_else(truncated)?;
+        let rest = &mut rest;
+        let [marker] = take(rest)?;
+        let head = match marker {
+            0x00..=0x7f => Head::UInt(marker.into()),
+            0x80..=0x8f => Head::Map((marker & 0x0f).into()),
+            0x90..=0x9f => Head::Array((marker & 0x0f).into()),
+            0xa0..=0xbf => Head::Str((marker & 0x1f).into()),
+            0xc0 => Head::Nil,
+            0xc1 => return Err(DecodeError::new("a byte that MessagePack does not use")),
+            0xc2 => Head::Bool(false),
+            0xc3 => Head::Bool(true),
+            0xc4 => Head::Bin(len8(rest)?),
+            0xc5 => Head::Bin(len16(rest)?),
+            0xc6 => Head::Bin(len32(rest)?),
+            0xc7 => ext(len8(rest)?, rest)?,
+            0xc8 => ext(len16(rest)?, rest)?,
+            0xc9 => ext(len32(rest)?, rest)?,
+            0xca => Head::F32(f32::from_be_bytes(take(rest)?)),
+            0xcb => Head::F64(f64::from_be_bytes(take(rest)?)),
+            0xcc => Head::UInt(u8::from_be_bytes(take(rest)?).into()),
+            0xcd => Head::UInt(u16::from_be_bytes(take(rest)?).into()),
+            0xce => Head::UInt(u32::from_be_bytes(take(rest)?).into()),
+            0xcf => Head::UInt(u64::from_be_bytes(take(rest)?)),
+            0xd0 => Head::Int(i8::from_be_bytes(take(rest)?).into()),
+            0xd1 => Head::Int(i16::from_be_bytes(take(rest)?).into()),
+            0xd2 => Head::Int(i32::from_be_bytes(take(rest)?).into()),
+            0xd3 => Head::Int(i64::from_be_bytes(take(rest)?)),
+            0xd4..=0xd8 => ext(1 << (marker - 0xd4), rest)?,
+            0xd9 => Head::Str(len8(rest)?),
+            0xda => Head::Str(len16(rest)?),
+            0xdb => Head::Str(len32(rest)?),
+            0xdc => Head::Array(len16(rest)?),
+            0xdd => Head::Array(len32(rest)?),
+            0xde => Head::Map(len16(rest)?),
+            0xdf => Head::Map(len32(rest)?),
+            0xe0..=0xff => Head::Int(i8::from_be_bytes([marker]).into()),
+        };
+        Ok((head, self.end - rest.len()))
+    }
+}
+
+/// Where the parts of a tagged value stand.
+struct Tag<'de> {
+    name: &'de str,
+    value: usize,
+    /// Where reading goes on after the value, when its type stands behind it.
+    resume: Option<usize>,
+}
+
+/// The entries of a map, one by one.
+#[derive(Debug)]
+pub struct Fields {
+    left: usize,
+}
+
+impl Fields {
+    /// The next key; its value must be read or skipped before the next call. Entries whose key is
+    /// no text are passed over. `None` after the last one.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when the bytes are no MessagePack.
+    pub fn next<'de>(&mut self, decoder: &mut Decoder<'de>) -> Result<Option<&'de str>, DecodeError> {
+        while self.left > 0 {
+            self.left -= 1;
+            if is_str(decoder.peek()?) {
+                return decoder.str().map(Some);
+            }
+            decoder.skip()?;
+            decoder.skip()?;
+        }
+        Ok(None)
+    }
+}
+
+fn is_map(marker: u8) -> bool {
+    matches!(marker, 0x80..=0x8f | 0xde | 0xdf)
+}
+
+fn is_str(marker: u8) -> bool {
+    matches!(marker, 0xa0..=0xbf | 0xd9..=0xdb)
+}
+
+fn exact_float(value: i128) -> Result<f64, DecodeError> {
+    let float = value as f64;
+    let range = || DecodeError::new(format!("{value} has no exact float"));
+    if float as i128 == value { Ok(float) } else { Err(range()) }
+}
+
+#[cold]
+fn truncated() -> DecodeError {
+    DecodeError::new("the bytes end before the value does")
+}
+
+fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], DecodeError> {
+    let (bytes, behind) = rest.split_first_chunk().ok_or_else(truncated)?;
+    *rest = behind;
+    Ok(*bytes)
+}
+
+fn len8(rest: &mut &[u8]) -> Result<usize, DecodeError> {
+    take(rest).map(|bytes| u8::from_be_bytes(bytes).into())
+}
+
+fn len16(rest: &mut &[u8]) -> Result<usize, DecodeError> {
+    take(rest).map(|bytes| u16::from_be_bytes(bytes).into())
+}
+
+fn len32(rest: &mut &[u8]) -> Result<usize, DecodeError> {
+    take(rest).map(|bytes| u32::from_be_bytes(bytes) as usize)
+}
+
+fn ext(len: usize, rest: &mut &[u8]) -> Result<Head, DecodeError> {
+    take(rest).map(|kind| Head::Ext(i8::from_be_bytes(kind), len))
+}
