@@ -304,7 +304,10 @@ pub enum EmitError {
 }
 
 /// Why a container could not start or run.
-#[derive(Debug, thiserror::Error)]
+///
+/// `Debug` shows the same text as `Display`, so that `fn main() -> Result<(), lymph::Error>` ends
+/// with a message for people.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The command line or a file is wrong; the message says where.
@@ -334,4 +337,10 @@ pub enum Error {
     /// Reading or writing failed.
     #[error(transparent)]
     Io(#[from] std::io::Error),
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }

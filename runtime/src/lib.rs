@@ -2,23 +2,44 @@
 
 extern crate self as lymph;
 
+mod backend;
+mod builtin;
+pub mod check;
+pub mod client;
 pub mod codec;
+pub mod container;
+mod context;
 pub mod describe;
+mod emit;
 pub mod error;
 pub mod events;
 mod headers;
+pub mod logging;
 mod message;
+mod metrics;
+mod mock;
+mod node;
 pub mod registry;
+mod server;
+pub mod service;
 pub mod transport;
 pub mod types;
 mod value;
 mod version;
 
+pub use client::{Call, Client, Oneway};
+
 pub use codec::{Decode, DecodeError, Decoder, Encode, Encoder};
+pub use container::{Container, Handle, Running};
+pub use context::{Context, DeliveryInfo};
 pub use describe::{Interface, Method};
+pub use emit::{Emit, Event};
 pub use error::{CallError, DeclaredError, EmitError, Error, Fault, NoErrors, OrInternal};
 pub use headers::Headers;
 pub use message::{Endpoint, Message, MessageError, MessageType, new_id};
+pub use mock::Mock;
+pub use node::Parts;
+pub use service::{DynamicEvent, Service};
 pub use types::{Map, Set};
 pub use value::Value;
 pub use version::{ParseVersionError, Version};

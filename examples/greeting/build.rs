@@ -1,0 +1,5 @@
+//! Generates the `greeting` module.
+
+fn main() {
+    lymph_build::compile(["../../schemas/greeting.lymph"]);
+}

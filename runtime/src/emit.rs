@@ -1,0 +1,111 @@
+//! Publishing events and tasks.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::{BoxFuture, FutureExt};
+
+use crate::backend::Backend;
+use crate::error::EmitError;
+use crate::events::{Emitted, Outgoing};
+use crate::{Decode, Encode, Headers, codec, new_id};
+
+/// How long an emit waits for the broker unless told otherwise.
+pub(crate) const EMIT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Something that happened; implemented by generated structs.
+pub trait Event: Encode + Decode + Send + 'static {
+    /// The routing key.
+    const TOPIC: &'static str;
+    /// Former routing keys: consumers of those get the event too.
+    const ALIASES: &'static [&'static str] = &[];
+    /// The version of the package that declares it.
+    const VERSION: crate::Version;
+}
+
+/// An event or task about to be published: await it, with options before that.
+#[must_use = "nothing is published until it is awaited"]
+pub struct Emit {
+    backend: Arc<dyn Backend>,
+    topics: Vec<String>,
+    body: Bytes,
+    headers: Headers,
+    delay: Duration,
+    timeout: Duration,
+}
+
+impl Emit {
+    pub(crate) fn new(
+        backend: Arc<dyn Backend>,
+        topic: &str,
+        body: &(impl Encode + ?Sized),
+        aliases: &[&str],
+        trace_id: Option<Arc<str>>,
+    ) -> Self {
+        let mut headers = Headers::new();
+        headers.insert("trace_id", &*trace_id.unwrap_or_else(new_id));
+        Self {
+            backend,
+            topics: std::iter::once(topic).chain(aliases.iter().copied()).map(str::to_owned).collect(),
+            body: codec::to_bytes(body),
+            headers,
+            delay: Duration::ZERO,
+            timeout: EMIT_TIMEOUT,
+        }
+    }
+
+    /// Delivers it no earlier than `delay` from now; the wait survives a restart of the broker.
+    pub fn delay(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    /// Waits for the broker no longer than this.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Adds a header.
+    pub fn header(mut self, name: &str, value: impl Into<crate::Value>) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    async fn publish(self) -> Result<Emitted, EmitError> {
+        let mut emitted = Emitted { subscribed: false };
+        for topic in self.topics {
+            let event = Outgoing {
+                topic,
+                id: uuid::Uuid::now_v7().to_string(),
+                headers: self.headers.clone(),
+                body: self.body.clone(),
+                source: self.backend.identity().to_owned(),
+                delay: self.delay,
+            };
+            emitted.subscribed |= Arc::clone(&self.backend).emit(event, self.timeout).await?.subscribed;
+        }
+        Ok(emitted)
+    }
+}
+
+impl std::fmt::Debug for Emit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Emit")
+            .field("topics", &self.topics)
+            .field("delay", &self.delay)
+            .finish_non_exhaustive()
+    }
+}
+
+impl IntoFuture for Emit {
+    type Output = Result<Emitted, EmitError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> BoxFuture<'static, Self::Output> {
+        self.publish().boxed()
+    }
+}

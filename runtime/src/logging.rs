@@ -1,0 +1,131 @@
+//! Log lines as Python lymph writes them, with the trace id in every one.
+//!
+//! `TIME [LEVEL] LOGGER: MESSAGE - trace_id="ID"`
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::filter::EnvFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::{Layer, Registry, reload};
+
+/// Changes the filter of a running process.
+static FILTER: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
+
+/// Logs to stderr from here on; `directives` are those of `RUST_LOG`, which has the last word.
+///
+/// A second call, or one in a process that has its own subscriber, changes nothing.
+pub fn init(directives: &str) {
+    let wanted = std::env::var("RUST_LOG").unwrap_or_else(|_| directives.to_owned());
+    let filter = EnvFilter::try_new(&wanted).unwrap_or_else(|_| EnvFilter::new("info"));
+    let (filter, handle) = reload::Layer::new(filter);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).event_format(Lines);
+    let subscriber = tracing_subscriber::registry().with(filter).with(TraceIds).with(lines);
+    if tracing::subscriber::set_global_default(subscriber).is_ok() {
+        // Only the one process-wide subscriber may be changed later.
+        let _ = FILTER.set(handle);
+    }
+}
+
+/// The directives in force, when [`init`] set them.
+pub(crate) fn directives() -> Option<String> {
+    FILTER.get().and_then(|handle| handle.with_current(ToString::to_string).ok())
+}
+
+/// Puts other directives in force.
+pub(crate) fn change(directives: &str) -> Result<(), String> {
+    let handle = FILTER.get().ok_or("this process logs through a subscriber of its own")?;
+    let filter = EnvFilter::try_new(directives).map_err(|error| error.to_string())?;
+    handle.reload(filter).map_err(|error| error.to_string())
+}
+
+/// A span's trace id, kept beside the span.
+struct TraceId(String);
+
+/// Remembers the `trace_id` field of spans.
+struct TraceIds;
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceIds {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let mut found = FindTraceId(None);
+        attributes.record(&mut found);
+        if let (Some(trace_id), Some(span)) = (found.0, context.span(id)) {
+            span.extensions_mut().insert(TraceId(trace_id));
+        }
+    }
+}
+
+struct FindTraceId(Option<String>);
+
+impl Visit for FindTraceId {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == "trace_id" {
+            self.0 = Some(format!("{value:?}").trim_matches('"').to_owned());
+        }
+    }
+}
+
+/// An event's message and other fields, its own trace id apart.
+#[derive(Default)]
+struct Message {
+    text: String,
+    fields: String,
+    trace_id: Option<String>,
+}
+
+impl Visit for Message {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        use fmt::Write;
+        // Writing to a String cannot fail.
+        let _ = match field.name() {
+            "message" => write!(self.text, "{value:?}"),
+            "trace_id" => {
+                self.trace_id = Some(format!("{value:?}").trim_matches('"').to_owned());
+                Ok(())
+            }
+            name => write!(self.fields, " {name}={value:?}"),
+        };
+    }
+}
+
+struct Lines;
+
+impl<S, N> FormatEvent<S, N> for Lines
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let mut message = Message::default();
+        event.record(&mut message);
+        let in_scope = || {
+            let mut scope = context.event_scope()?;
+            scope.find_map(|span| span.extensions().get::<TraceId>().map(|id| id.0.clone()))
+        };
+        let trace_id = message.trace_id.take().or_else(in_scope);
+        let level = match *event.metadata().level() {
+            Level::ERROR => "ERROR",
+            Level::WARN => "WARNING",
+            Level::INFO => "INFO",
+            Level::DEBUG | Level::TRACE => "DEBUG",
+        };
+        let time = chrono::Local::now().format("%Y-%m-%d %H:%M:%S,%3f");
+        let logger = event.metadata().target();
+        write!(writer, "{time} [{level}] {logger}: {}{}", message.text, message.fields)?;
+        match trace_id {
+            Some(id) => writeln!(writer, " - trace_id=\"{id}\""),
+            None => writeln!(writer, " - trace_id=\"None\""),
+        }
+    }
+}

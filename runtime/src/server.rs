@@ -1,0 +1,210 @@
+//! From a request in the inbox to the answer on its way back.
+//!
+//! [`Server::serve`] reads the inbox; [`Server::admit`] refuses at once what cannot be run in time
+//! ([`admission`]); [`Server::answer`] runs the handler under its caller's deadline and sends what
+//! it says. A handler's panic costs only its own caller.
+
+mod admission;
+mod hosted;
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use crate::error::{ErrorBody, Rejection};
+use crate::metrics::Metrics;
+use crate::node::Node;
+use crate::service::{Answer, Incoming, Service};
+use crate::transport::{Inbox, Received};
+use crate::{Context, Endpoint, Headers, Message, MessageType, Value, Version, codec, context, new_id};
+
+pub(crate) use admission::Limits;
+use admission::{Admission, Permit};
+pub(crate) use hosted::{BUILTIN, Hosted};
+
+/// How long a handler may run for a caller that sends no deadline (Python's do not).
+const DEFAULT_PATIENCE: Duration = Duration::from_secs(60);
+
+/// The longest deadline a caller may ask for.
+const MAX_PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
+
+pub(crate) struct Server {
+    node: Arc<Node>,
+    hosted: Hosted,
+    admission: Admission,
+    metrics: Arc<Metrics>,
+    running: Mutex<HashMap<(Endpoint, Arc<str>), CancellationToken>>,
+}
+
+impl Server {
+    pub(crate) fn new(node: Arc<Node>, hosted: Hosted, limits: Limits, metrics: Arc<Metrics>) -> Arc<Self> {
+        Arc::new(Self { node, hosted, admission: Admission::new(limits), metrics, running: Mutex::default() })
+    }
+
+    /// Refuses every new request from here on; what runs goes on.
+    pub(crate) fn drain(&self) {
+        self.admission.close();
+    }
+
+    /// Requests admitted and not yet answered.
+    pub(crate) fn requests_under_way(&self) -> usize {
+        self.admission.under_way()
+    }
+
+    /// Resolves when nothing admitted is left.
+    pub(crate) async fn idle(&self) {
+        self.admission.idle().await;
+    }
+
+    /// Reads the inbox until `stop` fires or the transport closes it, then cancels what still runs.
+    pub(crate) async fn serve(self: Arc<Self>, mut inbox: Inbox, stop: CancellationToken) {
+        let mut handlers = JoinSet::new();
+        loop {
+            // `recv` and `join_next` are cancel-safe.
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                Some(_) = handlers.join_next() => {}
+                received = inbox.recv() => match received {
+                    Some(received) => self.receive(received, &mut handlers),
+                    None => break,
+                },
+            }
+        }
+        handlers.shutdown().await;
+    }
+
+    fn receive(self: &Arc<Self>, received: Received, handlers: &mut JoinSet<()>) {
+        let Received { source, message } = received;
+        match message.kind {
+            MessageType::Req => self.admit(source, message, handlers),
+            MessageType::Cancel => self.cancel(source, message.subject),
+            MessageType::Rep | MessageType::Ack | MessageType::Nack | MessageType::Error => {
+                self.node.accept_reply(message);
+            }
+        }
+    }
+
+    /// Starts a handler, or refuses with a reason.
+    fn admit(self: &Arc<Self>, source: Endpoint, request: Message, handlers: &mut JoinSet<()>) {
+        let arrived = Instant::now();
+        let call = self.hosted.find(&request.subject, request.headers.get_str("version"));
+        let Some((service, method)) = call else {
+            tracing::warn!(subject = %request.subject, %source, "no such interface, version or method");
+            self.reply(&source, &request, Version::new(0, 0, 0), Answer::Nack);
+            return;
+        };
+        let version = service.interface().version;
+        // Whether a process is alive must be answered however busy it is.
+        let admitted =
+            if self.hosted.is_builtin(&service) { Ok(Permit::unlimited()) } else { self.admission.enter() };
+        match admitted {
+            Err(rejection) => self.reply(&source, &request, version, Answer::Rejected(rejection)),
+            Ok(permit) => {
+                let trace_id = request.headers.get_str("trace_id").map_or_else(new_id, Arc::from);
+                let span = tracing::info_span!("call", %trace_id, subject = %request.subject);
+                let job = Job { source, request, trace_id, service, method, arrived };
+                handlers.spawn(Arc::clone(self).answer(job, permit).instrument(span));
+            }
+        }
+    }
+
+    /// Runs one handler until it answers, panics, its caller cancels, or the deadline passes.
+    async fn answer(self: Arc<Self>, job: Job, mut permit: Permit) {
+        let Job { source, request, trace_id, service, method, arrived } = job;
+        let version = service.interface().version;
+        let deadline = deadline_of(&request.headers, arrived);
+        let key = (source.clone(), Arc::clone(&request.id));
+        let cancelled = CancellationToken::new();
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone(), cancelled.clone());
+        let cx = Context::new(context::Inner {
+            backend: Arc::clone(&self.node) as Arc<dyn crate::backend::Backend>,
+            trace_id,
+            deadline: Some(deadline),
+            headers: request.headers.clone(),
+            caller: Some(source.clone()),
+            delivery: None,
+        });
+        let work = async {
+            permit.wait_turn().await;
+            if Instant::now() >= deadline {
+                return Answer::Rejected(Rejection::Expired);
+            }
+            let incoming = Incoming::new(cx, request.body.clone());
+            // The closure keeps a panic of decoding inside, too.
+            let handler = AssertUnwindSafe(async { service.call(method, incoming).await }).catch_unwind();
+            handler.await.unwrap_or_else(|_| {
+                tracing::error!("handler panicked");
+                Answer::Nack
+            })
+        };
+        let outcome = tokio::select! {
+            biased;
+            () = cancelled.cancelled() => None,
+            answer = tokio::time::timeout_at(deadline, work) => answer.ok(),
+        };
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
+        self.metrics.served(&request.subject, outcome.as_ref(), arrived.elapsed());
+        match outcome {
+            Some(answer) => self.reply(&source, &request, version, answer),
+            // Nobody waits any more, except for callers that sent no deadline.
+            None if request.headers.get("timeout_millis").is_none() => {
+                self.reply(&source, &request, version, Answer::Nack);
+            }
+            None => tracing::debug!(%source, "the caller no longer waits"),
+        }
+        drop(permit);
+    }
+
+    fn cancel(&self, source: Endpoint, request: Arc<str>) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(token) = running.get(&(source, request)) {
+            token.cancel();
+        }
+    }
+
+    fn reply(&self, source: &Endpoint, request: &Message, version: Version, answer: Answer) {
+        let (kind, body) = match answer {
+            Answer::Reply(body) => (MessageType::Rep, body),
+            Answer::Ack => (MessageType::Ack, codec::to_bytes(&())),
+            Answer::Nack => (MessageType::Nack, codec::to_bytes(&())),
+            Answer::Error(body) => (MessageType::Error, codec::to_bytes(&body)),
+            Answer::Rejected(rejection) => (MessageType::Error, codec::to_bytes(&rejection_body(&rejection))),
+        };
+        let mut headers = Headers::new();
+        let known = version != Version::new(0, 0, 0);
+        headers.insert("version", known.then(|| version.to_string()));
+        headers.insert("trace_id", request.headers.get("trace_id").cloned().unwrap_or(Value::Nil));
+        let reply = Message { id: new_id(), kind, subject: Arc::clone(&request.id), headers, body };
+        if let Err(error) = self.node.parts().transport.send(source, &reply) {
+            tracing::warn!(peer = %source, %error, request = %request.id, "an answer was lost");
+        }
+    }
+}
+
+/// A request with the handler it goes to.
+struct Job {
+    source: Endpoint,
+    request: Message,
+    trace_id: Arc<str>,
+    service: Arc<dyn Service>,
+    method: &'static str,
+    arrived: Instant,
+}
+
+fn rejection_body(rejection: &Rejection) -> ErrorBody {
+    ErrorBody { kind: rejection.wire_name().to_owned(), message: rejection.to_string(), data: None }
+}
+
+/// Deadlines cross the wire as remaining milliseconds: clocks differ.
+fn deadline_of(headers: &Headers, arrived: Instant) -> Instant {
+    let millis = headers.get("timeout_millis").and_then(Value::as_u64);
+    arrived + millis.map_or(DEFAULT_PATIENCE, |millis| Duration::from_millis(millis).min(MAX_PATIENCE))
+}

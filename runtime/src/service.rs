@@ -1,0 +1,289 @@
+//! What generated servers implement: from a method's name and bytes to a handler and its answer.
+//!
+//! Generated code only names methods; decoding, checking, calling and encoding are here, once.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::future::{BoxFuture, FutureExt};
+use tokio::sync::oneshot;
+
+use crate::check::Violation;
+use crate::error::{DeclaredError, ErrorBody, Fault, Rejection};
+use crate::events::{Delivered, Outcome};
+use crate::{Context, Decode, Encode, Interface, Value, codec};
+
+/// Serves one version of one interface; implemented by generated `…Server` types.
+pub trait Service: Send + Sync + 'static {
+    /// What it serves.
+    fn interface(&self) -> &'static Interface;
+
+    /// Starts the handler of `method`, an `rpc` or `oneway`.
+    fn call(&self, method: &str, call: Incoming) -> Answering;
+
+    /// Starts the handler of an `on` or `task` declaration.
+    fn handle(&self, handler: &str, event: IncomingEvent) -> Handling;
+}
+
+/// Arguments as a server gets them.
+pub trait Request: Decode + Send + 'static {
+    /// Checks every constraint of the schema, before the handler runs.
+    ///
+    /// # Errors
+    ///
+    /// [`Violation`] names the parameter and what it must be.
+    fn check(&self) -> Result<(), Violation> {
+        Ok(())
+    }
+}
+
+impl Request for () {}
+
+/// How a call was answered.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// The result's bytes.
+    Reply(Bytes),
+    /// It arrived; there is no result.
+    Ack,
+    /// No answer will come.
+    Nack,
+    /// A declared failure.
+    Error(ErrorBody),
+    /// Refused before the handler ran.
+    Rejected(Rejection),
+}
+
+/// A handler under way.
+pub type Answering = BoxFuture<'static, Answer>;
+
+/// An event handler under way.
+pub type Handling = BoxFuture<'static, Outcome>;
+
+/// A request on its way to its handler.
+#[derive(Debug)]
+pub struct Incoming {
+    cx: Context,
+    body: Bytes,
+}
+
+impl Incoming {
+    pub(crate) fn new(cx: Context, body: Bytes) -> Self {
+        Self { cx, body }
+    }
+
+    /// Decodes the arguments, runs `handler`, encodes what it returns.
+    pub fn unary<Q, R, E, F, Fut>(self, handler: F) -> Answering
+    where
+        Q: Request,
+        R: Encode + Send,
+        E: DeclaredError,
+        F: FnOnce(Context, Q) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<R, Fault<E>>> + Send + 'static,
+    {
+        let Self { cx, body } = self;
+        match read_request::<Q>(&body) {
+            Err(rejection) => refuse(rejection),
+            Ok(request) => async move {
+                let subject = cx.clone();
+                match handler(cx, request).await {
+                    Ok(result) => Answer::Reply(codec::to_bytes(&result)),
+                    Err(fault) => answer_fault(&subject, fault),
+                }
+            }
+            .boxed(),
+        }
+    }
+
+    /// Decodes the arguments and gives `handler` the reply channel.
+    pub fn raw<Q, R, E, F, Fut>(self, handler: F) -> Answering
+    where
+        Q: Request,
+        R: Encode + Send + 'static,
+        E: DeclaredError,
+        F: FnOnce(Context, Q, Replier<R, E>) -> Fut + Send + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        let Self { cx, body } = self;
+        match read_request::<Q>(&body) {
+            Err(rejection) => refuse(rejection),
+            Ok(request) => async move {
+                let (sender, answer) = oneshot::channel();
+                let handling = handler(cx, request, Replier { sender, types: PhantomData });
+                // The answer goes out as soon as it is given; the handler may go on after it.
+                let mut handling = std::pin::pin!(handling.fuse());
+                let mut answer = std::pin::pin!(answer.fuse());
+                loop {
+                    futures_util::select_biased! {
+                        given = answer => return given.unwrap_or(Answer::Nack),
+                        () = handling => {}
+                    }
+                }
+            }
+            .boxed(),
+        }
+    }
+
+    /// The interface has no such method.
+    #[must_use]
+    pub fn no_such_method(self) -> Answering {
+        std::future::ready(Answer::Nack).boxed()
+    }
+}
+
+fn refuse(rejection: Rejection) -> Answering {
+    std::future::ready(Answer::Rejected(rejection)).boxed()
+}
+
+fn read_request<Q: Request>(body: &Bytes) -> Result<Q, Rejection> {
+    let request: Q =
+        codec::from_bytes(body).map_err(|error| Rejection::InvalidParameter(error.to_string()))?;
+    request.check().map_err(|violation| Rejection::InvalidParameter(violation.to_string()))?;
+    Ok(request)
+}
+
+fn answer_fault<E: DeclaredError>(cx: &Context, fault: Fault<E>) -> Answer {
+    match fault {
+        Fault::Declared(error) => Answer::Error(error.to_body()),
+        Fault::Internal(cause) => {
+            tracing::error!(trace_id = %cx.trace_id(), error = %chain(&*cause), "handler failed");
+            Answer::Nack
+        }
+    }
+}
+
+/// An error and its causes in one line.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
+}
+
+/// The reply channel of a `@raw` method: answer once, in the handler's own time.
+///
+/// Dropping it without an answer sends NACK.
+#[derive(Debug)]
+pub struct Replier<R, E> {
+    sender: oneshot::Sender<Answer>,
+    types: PhantomData<fn(R) -> E>,
+}
+
+impl<R: Encode, E: DeclaredError> Replier<R, E> {
+    /// Sends the result.
+    pub fn reply(self, result: &R) {
+        self.send(Answer::Reply(codec::to_bytes(result)));
+    }
+
+    /// Says that the request arrived; there is no result.
+    pub fn ack(self) {
+        self.send(Answer::Ack);
+    }
+
+    /// Says that no answer will come.
+    pub fn nack(self) {
+        self.send(Answer::Nack);
+    }
+
+    /// Sends a declared failure.
+    pub fn error(self, error: &E) {
+        self.send(Answer::Error(error.to_body()));
+    }
+
+    fn send(self, answer: Answer) {
+        // A caller that no longer waits took the receiver with it.
+        let _ = self.sender.send(answer);
+    }
+}
+
+/// An event or task on its way to its handler.
+#[derive(Debug)]
+pub struct IncomingEvent {
+    cx: Context,
+    delivered: Delivered,
+}
+
+/// An event that a wildcard handler got.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DynamicEvent {
+    /// The topic it was published with.
+    pub name: String,
+    /// Whatever it held.
+    pub body: Value,
+}
+
+impl IncomingEvent {
+    pub(crate) fn new(cx: Context, delivered: Delivered) -> Self {
+        Self { cx, delivered }
+    }
+
+    /// Decodes a declared event and runs `handler`.
+    pub fn event<V, F, Fut>(self, handler: F) -> Handling
+    where
+        V: Decode + Send + 'static,
+        F: FnOnce(Context, V) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<(), Fault>> + Send + 'static,
+    {
+        let event = codec::from_bytes::<V>(&self.delivered.body).map_err(|error| error.to_string());
+        self.run(event, handler)
+    }
+
+    /// Runs `handler` with whatever the event holds.
+    pub fn dynamic<F, Fut>(self, handler: F) -> Handling
+    where
+        F: FnOnce(Context, DynamicEvent) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<(), Fault>> + Send + 'static,
+    {
+        let event = codec::from_bytes(&self.delivered.body)
+            .map(|body| DynamicEvent { name: self.delivered.topic.clone(), body })
+            .map_err(|error| error.to_string());
+        self.run(event, handler)
+    }
+
+    /// Decodes and checks a task's arguments and runs `handler`.
+    pub fn task<Q, F, Fut>(self, handler: F) -> Handling
+    where
+        Q: Request,
+        F: FnOnce(Context, Q) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<(), Fault>> + Send + 'static,
+    {
+        let request = read_request::<Q>(&self.delivered.body).map_err(|rejection| rejection.to_string());
+        self.run(request, handler)
+    }
+
+    /// The interface has no such handler.
+    #[must_use]
+    pub fn no_such_handler(self) -> Handling {
+        std::future::ready(Outcome::Discard).boxed()
+    }
+
+    fn run<V, F, Fut>(self, event: Result<V, String>, handler: F) -> Handling
+    where
+        V: Send + 'static,
+        F: FnOnce(Context, V) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<(), Fault>> + Send + 'static,
+    {
+        let Self { cx, delivered } = self;
+        async move {
+            let (trace_id, topic) = (Arc::clone(cx.trace_id()), delivered.topic);
+            match event {
+                Err(error) => {
+                    tracing::error!(%trace_id, topic, error, "unreadable event");
+                    Outcome::Discard
+                }
+                Ok(event) => match handler(cx, event).await {
+                    Ok(()) => Outcome::Done,
+                    Err(Fault::Declared(error)) => {
+                        tracing::error!(%trace_id, topic, %error, "event handler failed");
+                        Outcome::Retry
+                    }
+                    Err(Fault::Internal(cause)) => {
+                        tracing::error!(%trace_id, topic, error = %chain(&*cause), "event handler failed");
+                        Outcome::Retry
+                    }
+                },
+            }
+        }
+        .boxed()
+    }
+}
