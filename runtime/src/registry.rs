@@ -1,5 +1,7 @@
 //! Who serves what, and where.
 
+pub mod memory;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
