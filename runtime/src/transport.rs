@@ -1,5 +1,9 @@
 //! How messages reach other processes.
 
+pub mod memory;
+#[cfg(feature = "zeromq")]
+pub mod zeromq;
+
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use tokio::sync::mpsc;
