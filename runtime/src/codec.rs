@@ -8,13 +8,14 @@
 mod decoder;
 mod encoder;
 mod error;
+mod head;
 mod impls;
 pub(crate) mod tagged;
 
-pub(crate) use decoder::Head;
 pub use decoder::{Decoder, Fields, MAX_DEPTH, MAX_DYNAMIC_VALUES};
 pub use encoder::Encoder;
 pub use error::DecodeError;
+pub(crate) use head::Head;
 pub use impls::Bin;
 
 use bytes::Bytes;

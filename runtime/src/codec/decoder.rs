@@ -1,5 +1,6 @@
 //! Reads MessagePack, and trusts nothing that stands in it.
 
+use super::head::{Head, advance, end_of_value, is_map, is_str, text_at, truncated};
 use super::tagged::{TYPE_KEY, VALUE_KEY};
 use super::{Decode, DecodeError};
 
@@ -54,42 +55,6 @@ enum Inner {
     Swapped {
         resume: usize,
     },
-}
-
-/// The first byte of a value and the length behind it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Head {
-    Nil,
-    Bool(bool),
-    Int(i64),
-    UInt(u64),
-    F32(f32),
-    F64(f64),
-    Str(usize),
-    Bin(usize),
-    Array(usize),
-    Map(usize),
-    Ext(i8, usize),
-}
-
-impl Head {
-    fn found(self) -> &'static str {
-        match self {
-            Self::Nil => "nil",
-            Self::Bool(_) => "a boolean",
-            Self::Int(_) | Self::UInt(_) => "an integer",
-            Self::F32(_) | Self::F64(_) => "a float",
-            Self::Str(_) => "a string",
-            Self::Bin(_) => "bytes",
-            Self::Array(_) => "a list",
-            Self::Map(_) => "a map",
-            Self::Ext(..) => "a MessagePack extension",
-        }
-    }
-
-    pub(crate) fn not(self, expected: &str) -> DecodeError {
-        DecodeError::expected(expected, self.found())
-    }
 }
 
 impl<'de> Decoder<'de> {
@@ -170,7 +135,7 @@ impl<'de> Decoder<'de> {
     /// [`DecodeError`] when the bytes end first.
     pub fn raw(&mut self) -> Result<&'de [u8], DecodeError> {
         let start = self.position;
-        self.position = self.end_of_value(start)?;
+        self.position = end_of_value(self.document(), start)?;
         let bytes = &self.bytes[start..self.position];
         self.done()?;
         Ok(bytes)
@@ -252,7 +217,7 @@ impl<'de> Decoder<'de> {
         let wide = self.float()?;
         let value = wide as f32;
         let fits = if is_float { value.is_finite() || !wide.is_finite() } else { f64::from(value) == wide };
-        let range = || DecodeError::new(format!("{wide} is out of range for f32"));
+        let range = || DecodeError::new(format!("{wide:?} is out of range for f32"));
         if fits { Ok(value) } else { Err(range()) }
     }
 
@@ -358,7 +323,7 @@ impl<'de> Decoder<'de> {
     /// Reads a header; the caller reads what belongs to it, or calls [`Self::done`].
     pub(crate) fn head(&mut self) -> Result<Head, DecodeError> {
         self.peek()?;
-        let (head, position) = self.head_at(self.position)?;
+        let (head, position) = Head::read(self.document(), self.position)?;
         self.position = position;
         Ok(head)
     }
@@ -376,7 +341,7 @@ impl<'de> Decoder<'de> {
     }
 
     pub(crate) fn payload(&mut self, len: usize) -> Result<&'de [u8], DecodeError> {
-        let end = self.advanced(self.position, len)?;
+        let end = advance(self.document(), self.position, len)?;
         let bytes = &self.bytes[self.position..end];
         self.position = end;
         self.done()?;
@@ -389,6 +354,16 @@ impl<'de> Decoder<'de> {
 
     pub(crate) fn enter_map(&mut self, len: usize) -> Result<usize, DecodeError> {
         self.enter(len, len.saturating_mul(2))
+    }
+
+    /// Where reading stands, for [`Self::text_at`].
+    pub(crate) fn position(&self) -> usize {
+        self.position
+    }
+
+    /// The text at an earlier position, if text stands there.
+    pub(crate) fn text_at(&self, position: usize) -> Option<String> {
+        text_at(self.document(), position).map(|(text, _)| String::from_utf8_lossy(text).into_owned())
     }
 
     /// Counts `count` more dynamic values.
@@ -445,38 +420,44 @@ impl<'de> Decoder<'de> {
     #[inline]
     fn peek(&mut self) -> Result<u8, DecodeError> {
         loop {
-            let marker = *self.bytes[..self.end].get(self.position).ok_or_else(truncated)?;
+            let marker = *self.document().get(self.position).ok_or_else(truncated)?;
             if !matches!(marker, 0xc7..=0xc9 | 0xd4..=0xd8) {
                 return Ok(marker);
             }
-            let (Head::Ext(EMBEDDED, len), start) = self.head_at(self.position)? else {
+            let (Head::Ext(EMBEDDED, len), start) = Head::read(self.document(), self.position)? else {
                 return Ok(marker);
             };
-            let end = self.advanced(start, len)?;
+            let end = advance(self.document(), start, len)?;
             self.push(Inner::Embedded { end: self.end }, 1)?;
             self.position = start;
             self.end = end;
         }
     }
 
+    /// The document being read, from the first byte of the outermost one.
+    fn document(&self) -> &'de [u8] {
+        &self.bytes[..self.end]
+    }
+
     fn find_tag(&mut self) -> Result<Option<Tag<'de>>, DecodeError> {
-        let Some((first, after_first)) = self.text_at(self.position) else { return Ok(None) };
+        let document = self.document();
+        let Some((first, after_first)) = text_at(document, self.position) else { return Ok(None) };
         let (name, value, resume) = if first == TYPE_KEY.as_bytes() {
-            let Some((name, after_name)) = self.text_at(after_first) else { return Ok(None) };
-            let Some((second, value)) = self.text_at(after_name) else { return Ok(None) };
+            let Some((name, after_name)) = text_at(document, after_first) else { return Ok(None) };
+            let Some((second, value)) = text_at(document, after_name) else { return Ok(None) };
             if second != VALUE_KEY.as_bytes() {
                 return Ok(None);
             }
             (name, value, None)
         } else if first == VALUE_KEY.as_bytes() {
-            let after_value = self.end_of_value(after_first)?;
+            let after_value = end_of_value(document, after_first)?;
             // Values inside each other, each before its type, would be looked over again and again.
             self.lookahead = self
                 .lookahead
                 .checked_sub(after_value - after_first)
                 .ok_or_else(|| DecodeError::new("too many tagged values that stand before their type"))?;
-            let Some((second, after_second)) = self.text_at(after_value) else { return Ok(None) };
-            let Some((name, resume)) = self.text_at(after_second) else { return Ok(None) };
+            let Some((second, after_second)) = text_at(document, after_value) else { return Ok(None) };
+            let Some((name, resume)) = text_at(document, after_second) else { return Ok(None) };
             if second != TYPE_KEY.as_bytes() {
                 return Ok(None);
             }
@@ -485,78 +466,6 @@ impl<'de> Decoder<'de> {
             return Ok(None);
         };
         Ok(std::str::from_utf8(name).ok().map(|name| Tag { name, value, resume }))
-    }
-
-    /// The text at `position` and where it ends, if it is text.
-    fn text_at(&self, position: usize) -> Option<(&'de [u8], usize)> {
-        let (Head::Str(len), start) = self.head_at(position).ok()? else { return None };
-        let end = self.advanced(start, len).ok()?;
-        Some((&self.bytes[start..end], end))
-    }
-
-    /// Where the value ends that starts at `position`. Takes no memory, however deep it is.
-    fn end_of_value(&self, mut position: usize) -> Result<usize, DecodeError> {
-        let mut pending = 1_u64;
-        while pending > 0 {
-            let (head, start) = self.head_at(position)?;
-            pending -= 1;
-            let (bytes, values) = match head {
-                Head::Str(len) | Head::Bin(len) | Head::Ext(_, len) => (len, 0),
-                Head::Array(len) => (0, len as u64),
-                Head::Map(len) => (0, len as u64 * 2),
-                _ => (0, 0),
-            };
-            position = self.advanced(start, bytes)?;
-            pending = pending.saturating_add(values);
-        }
-        Ok(position)
-    }
-
-    fn advanced(&self, position: usize, len: usize) -> Result<usize, DecodeError> {
-        position.checked_add(len).filter(|end| *end <= self.end).ok_or_else(truncated)
-    }
-
-    /// The header at `position`, and where what belongs to it starts.
-    fn head_at(&self, position: usize) -> Result<(Head, usize), DecodeError> {
-        let mut rest = self.bytes.get(position..self.end).ok_or_else(truncated)?;
-        let rest = &mut rest;
-        let [marker] = take(rest)?;
-        let head = match marker {
-            0x00..=0x7f => Head::UInt(marker.into()),
-            0x80..=0x8f => Head::Map((marker & 0x0f).into()),
-            0x90..=0x9f => Head::Array((marker & 0x0f).into()),
-            0xa0..=0xbf => Head::Str((marker & 0x1f).into()),
-            0xc0 => Head::Nil,
-            0xc1 => return Err(DecodeError::new("a byte that MessagePack does not use")),
-            0xc2 => Head::Bool(false),
-            0xc3 => Head::Bool(true),
-            0xc4 => Head::Bin(len8(rest)?),
-            0xc5 => Head::Bin(len16(rest)?),
-            0xc6 => Head::Bin(len32(rest)?),
-            0xc7 => ext(len8(rest)?, rest)?,
-            0xc8 => ext(len16(rest)?, rest)?,
-            0xc9 => ext(len32(rest)?, rest)?,
-            0xca => Head::F32(f32::from_be_bytes(take(rest)?)),
-            0xcb => Head::F64(f64::from_be_bytes(take(rest)?)),
-            0xcc => Head::UInt(u8::from_be_bytes(take(rest)?).into()),
-            0xcd => Head::UInt(u16::from_be_bytes(take(rest)?).into()),
-            0xce => Head::UInt(u32::from_be_bytes(take(rest)?).into()),
-            0xcf => Head::UInt(u64::from_be_bytes(take(rest)?)),
-            0xd0 => Head::Int(i8::from_be_bytes(take(rest)?).into()),
-            0xd1 => Head::Int(i16::from_be_bytes(take(rest)?).into()),
-            0xd2 => Head::Int(i32::from_be_bytes(take(rest)?).into()),
-            0xd3 => Head::Int(i64::from_be_bytes(take(rest)?)),
-            0xd4..=0xd8 => ext(1 << (marker - 0xd4), rest)?,
-            0xd9 => Head::Str(len8(rest)?),
-            0xda => Head::Str(len16(rest)?),
-            0xdb => Head::Str(len32(rest)?),
-            0xdc => Head::Array(len16(rest)?),
-            0xdd => Head::Array(len32(rest)?),
-            0xde => Head::Map(len16(rest)?),
-            0xdf => Head::Map(len32(rest)?),
-            0xe0..=0xff => Head::Int(i8::from_be_bytes([marker]).into()),
-        };
-        Ok((head, self.end - rest.len()))
     }
 }
 
@@ -594,43 +503,8 @@ impl Fields {
     }
 }
 
-fn is_map(marker: u8) -> bool {
-    matches!(marker, 0x80..=0x8f | 0xde | 0xdf)
-}
-
-fn is_str(marker: u8) -> bool {
-    matches!(marker, 0xa0..=0xbf | 0xd9..=0xdb)
-}
-
 fn exact_float(value: i128) -> Result<f64, DecodeError> {
     let float = value as f64;
     let range = || DecodeError::new(format!("{value} has no exact float"));
     if float as i128 == value { Ok(float) } else { Err(range()) }
-}
-
-#[cold]
-fn truncated() -> DecodeError {
-    DecodeError::new("the bytes end before the value does")
-}
-
-fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], DecodeError> {
-    let (bytes, behind) = rest.split_first_chunk().ok_or_else(truncated)?;
-    *rest = behind;
-    Ok(*bytes)
-}
-
-fn len8(rest: &mut &[u8]) -> Result<usize, DecodeError> {
-    take(rest).map(|bytes| u8::from_be_bytes(bytes).into())
-}
-
-fn len16(rest: &mut &[u8]) -> Result<usize, DecodeError> {
-    take(rest).map(|bytes| u16::from_be_bytes(bytes).into())
-}
-
-fn len32(rest: &mut &[u8]) -> Result<usize, DecodeError> {
-    take(rest).map(|bytes| u32::from_be_bytes(bytes) as usize)
-}
-
-fn ext(len: usize, rest: &mut &[u8]) -> Result<Head, DecodeError> {
-    take(rest).map(|kind| Head::Ext(i8::from_be_bytes(kind), len))
 }

@@ -244,8 +244,13 @@ impl<K: Decode + Eq + Hash, V: Decode, S: BuildHasher + Default> Decode for Inde
         let len = decoder.map()?;
         let mut map = Self::with_capacity_and_hasher(capacity::<(K, V)>(len), S::default());
         for index in 0..len {
+            let position = decoder.position();
             let key = decoder.element(index)?;
-            map.insert(key, decoder.element(index)?);
+            let value = V::decode(decoder).map_err(|error| match decoder.text_at(position) {
+                Some(name) => error.at(name),
+                None => error.index(index),
+            })?;
+            map.insert(key, value);
         }
         Ok(map)
     }
