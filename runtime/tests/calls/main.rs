@@ -1,0 +1,259 @@
+//! What a caller is told, in every way a call can go; over the memory transport, time paused.
+
+mod service;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use lymph::error::{CallError, NotSent, Rejection, Unanswered};
+use lymph::testing::Cluster;
+use lymph::{Client, Context, Fault, Running, Value, Version};
+use tokio::sync::{Notify, mpsc};
+use tokio::time::Instant;
+
+use service::{ECHO, Echo, OLD_ECHO, SAY, SAY_AGAIN, Say};
+
+type Outcome = Result<String, CallError>;
+
+async fn repeat(_: Context, say: Say) -> Result<String, Fault> {
+    Ok(say.text.repeat(say.times.unwrap_or(1).into()))
+}
+
+async fn never(_: Context, _: Say) -> Result<String, Fault> {
+    std::future::pending().await
+}
+
+async fn caller(cluster: &Cluster) -> (Running, Client) {
+    let running = cluster.container("caller").start().await.expect("starts");
+    let client = Client::from(&running);
+    (running, client)
+}
+
+/// A cluster with one server, and one call to it.
+async fn one_call<F, Fut>(say: F) -> Outcome
+where
+    F: Fn(Context, Say) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<String, Fault>> + Send + 'static,
+{
+    let cluster = Cluster::new();
+    let _server = cluster.container("server").serve(Echo::new(&ECHO, say)).start().await.expect("starts");
+    let (_running, client) = caller(&cluster).await;
+    client.call(&SAY, &Say::new("hi")).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_result_comes_back() {
+    assert_eq!(one_call(repeat).await, Ok("hi".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_internal_fault_is_a_nack() {
+    let outcome = one_call(|_, _| async { Err(Fault::internal("disk full")) }).await;
+    assert_eq!(outcome, Err(CallError::Unknown(Unanswered::Nack)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_costs_only_its_caller() {
+    let cluster = Cluster::new();
+    let panics_once = Echo::new(&ECHO, |_, say: Say| async move {
+        assert_ne!(say.text, "boom", "told to");
+        Ok(say.text)
+    });
+    let _server = cluster.container("server").serve(panics_once).start().await.expect("starts");
+    let (_running, client) = caller(&cluster).await;
+    let (boom, fine) =
+        tokio::join!(client.call(&SAY, &Say::new("boom")), client.call(&SAY, &Say::new("fine")));
+    assert_eq!(boom, Err(CallError::Unknown(Unanswered::Nack)));
+    assert_eq!(fine, Ok("fine".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_handler_times_out_at_the_deadline() {
+    let started = Instant::now();
+    assert_eq!(one_call(never).await, Err(CallError::Unknown(Unanswered::TimedOut)));
+    assert_eq!(started.elapsed().as_secs(), 1, "the schema's timeout");
+}
+
+#[tokio::test(start_paused = true)]
+async fn wrong_arguments_are_rejected_by_name() {
+    let cluster = Cluster::new();
+    let _server = cluster.container("server").serve(Echo::new(&ECHO, repeat)).start().await.expect("starts");
+    let (_running, client) = caller(&cluster).await;
+    let args = Value::from(serde_json::json!({ "times": 2 }));
+    let outcome = client.request("echo.say", &args).await;
+    let Err(CallError::Rejected(Rejection::InvalidParameter(message))) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert!(message.contains("text"), "{message}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn unknown_names_are_told_apart() {
+    let cluster = Cluster::new();
+    let _server = cluster.container("server").serve(Echo::new(&ECHO, repeat)).start().await.expect("starts");
+    let (_running, client) = caller(&cluster).await;
+    let no_method = client.request("echo.sing", &Value::Map(vec![])).await;
+    assert_eq!(no_method, Err(CallError::Unknown(Unanswered::Nack)));
+    let no_interface = client.request("opera.sing", &Value::Map(vec![])).await;
+    assert_eq!(no_interface, Err(CallError::NotSent(NotSent::NoInstance("opera".into()))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_older_instance_gets_no_newer_parameter() {
+    let cluster = Cluster::new();
+    let strict = Echo::new(&OLD_ECHO, |cx: Context, say: Say| async move {
+        assert_eq!(say.times, None, "1.0 does not know `times`");
+        assert_eq!(cx.headers().get_str("version"), Some("1.0.0"));
+        Ok(say.text)
+    });
+    let _server = cluster.container("server").serve(strict).start().await.expect("starts");
+    let (_running, client) = caller(&cluster).await;
+    assert_eq!(client.call(&SAY, &Say::new("hi")).await, Ok("hi".to_owned()));
+    let twice = Say { times: Some(2), ..Say::new("hi") };
+    let outcome = client.call(&SAY, &twice).await;
+    let expected = NotSent::ParameterTooNew {
+        interface: "echo".into(),
+        parameter: "times".into(),
+        since: Version::new(1, 2, 0),
+    };
+    assert_eq!(outcome, Err(CallError::NotSent(expected)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_versions_in_one_process_answer_their_own_callers() {
+    let cluster = Cluster::new();
+    let container = cluster
+        .container("server")
+        .serve(Echo::new(&OLD_ECHO, |_, _| async { Ok("old".to_owned()) }))
+        .serve(Echo::new(&ECHO, |_, _| async { Ok("new".to_owned()) }));
+    let _server = container.start().await.expect("starts");
+    let (_running, client) = caller(&cluster).await;
+    let new = client.call(&SAY, &Say::new("")).version(Version::new(1, 2, 0)).await;
+    assert_eq!(new, Ok("new".to_owned()));
+    let none = client.call(&SAY, &Say::new("")).version(Version::new(2, 0, 0)).await;
+    assert!(matches!(none, Err(CallError::NotSent(NotSent::NoVersion { .. }))), "{none:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_run_in_time_is_refused_at_once() {
+    let cluster = Cluster::new();
+    let mut container = cluster.container("server").serve(Echo::new(&ECHO, never));
+    container.settings().concurrency = 2;
+    container.settings().queue = 1;
+    let _server = container.start().await.expect("starts");
+    let (_running, client) = caller(&cluster).await;
+    let started = Instant::now();
+    let calls = (0..4).map(|_| client.call(&SAY, &Say::new("")).into_future());
+    let outcomes = futures_util::future::join_all(calls).await;
+    let refused = outcomes.iter().filter(|o| **o == Err(CallError::Rejected(Rejection::Overloaded))).count();
+    let timed_out = outcomes.iter().filter(|o| **o == Err(CallError::Unknown(Unanswered::TimedOut))).count();
+    assert_eq!((refused, timed_out), (1, 3), "{outcomes:?} after {:?}", started.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropping_a_call_cancels_its_handler() {
+    let cluster = Cluster::new();
+    let (sender, mut dropped) = mpsc::channel::<&str>(1);
+    let started = Arc::new(Notify::new());
+    let begun = Arc::clone(&started);
+    let waits = Echo::new(&ECHO, move |_, _| {
+        let (sender, begun) = (sender.clone(), Arc::clone(&begun));
+        async move {
+            struct OnDrop(mpsc::Sender<&'static str>);
+            impl Drop for OnDrop {
+                fn drop(&mut self) {
+                    self.0.try_send("cancelled").expect("one handler, one message");
+                }
+            }
+            let _guard = OnDrop(sender);
+            begun.notify_one();
+            std::future::pending().await
+        }
+    });
+    let _server = cluster.container("server").serve(waits).start().await.expect("starts");
+    let (_running, client) = caller(&cluster).await;
+    let call = client.call(&SAY, &Say::new("")).timeout(Duration::from_secs(3600)).defer();
+    started.notified().await;
+    let before = Instant::now();
+    drop(call);
+    assert_eq!(dropped.recv().await, Some("cancelled"));
+    assert!(before.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nested_calls_inherit_deadline_and_trace() {
+    let cluster = Cluster::new();
+    let inner = Echo::new(&ECHO, |cx: Context, _| async move { Ok(cx.trace_id().to_string()) });
+    let _inner = cluster.container("inner").serve(inner).start().await.expect("starts");
+    let (_running, client) = caller(&cluster).await;
+    // A front that asks the inner service on behalf of its caller, which waits a second only.
+    let asks = Echo::new(&FRONT, |cx: Context, say: Say| async move {
+        let left = cx.deadline().expect("requests have one") - Instant::now();
+        assert!(left <= Duration::from_secs(1), "{left:?}");
+        Ok(Client::from(&cx).call(&SAY, &say).timeout(Duration::from_secs(60)).await?)
+    });
+    let _front = cluster.container("front").serve(asks).start().await.expect("starts");
+    let args = Value::from(serde_json::json!({ "text": "" }));
+    let trace = client.request("front.say", &args).trace("abc").timeout(Duration::from_secs(1)).await;
+    assert_eq!(trace, Ok(Value::from("abc")));
+}
+
+static FRONT: lymph::Interface = lymph::Interface {
+    name: "front",
+    version: Version::new(1, 0, 0),
+    docs: "",
+    methods: ECHO.methods,
+    handlers: &[],
+    emits: &[],
+    idl: "",
+};
+
+#[tokio::test(start_paused = true)]
+async fn draining_finishes_what_runs_and_refuses_what_is_new() {
+    let cluster = Cluster::new();
+    let (go, begun) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (may_go, has_begun) = (Arc::clone(&go), Arc::clone(&begun));
+    let waits = Echo::new(&ECHO, move |_, say: Say| {
+        let (go, begun) = (Arc::clone(&may_go), Arc::clone(&has_begun));
+        async move {
+            begun.notify_one();
+            go.notified().await;
+            Ok(say.text)
+        }
+    });
+    let server = cluster.container("server").serve(waits).start().await.expect("starts");
+    let endpoint = server.handle().endpoint().clone();
+    let (_running, client) = caller(&cluster).await;
+    let accepted = client.call(&SAY, &Say::new("kept")).defer();
+    begun.notified().await;
+    let drained = tokio::spawn(server.drain());
+    let gone = client.call(&SAY, &Say::new("")).await;
+    assert_eq!(gone, Err(CallError::NotSent(NotSent::NoInstance("echo".into()))), "deregistered at once");
+    let refused = client.call(&SAY, &Say::new("")).at(endpoint).await;
+    assert_eq!(refused, Err(CallError::Rejected(Rejection::Draining)));
+    go.notify_one();
+    assert_eq!(accepted.await, Ok("kept".to_owned()));
+    drained.await.expect("no panic").expect("nothing unfinished");
+}
+
+#[tokio::test(start_paused = true)]
+async fn idempotent_calls_go_to_another_instance_when_one_falls_silent() {
+    let cluster = Cluster::new();
+    let tries = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&tries);
+    // The first handler to be asked never answers.
+    let say = move |_: Context, say: Say| {
+        let first = counter.fetch_add(1, Ordering::SeqCst) == 0;
+        async move { if first { std::future::pending().await } else { Ok(say.text) } }
+    };
+    let _a = cluster.container("a").serve(Echo::new(&ECHO, say.clone())).start().await.expect("starts");
+    let _b = cluster.container("b").serve(Echo::new(&ECHO, say)).start().await.expect("starts");
+    let (_running, client) = caller(&cluster).await;
+    assert_eq!(client.call(&SAY_AGAIN, &Say::new("hi")).await, Ok("hi".to_owned()));
+    assert_eq!(tries.load(Ordering::SeqCst), 2);
+    tries.store(0, Ordering::SeqCst);
+    let once = client.call(&SAY, &Say::new("hi")).await;
+    assert_eq!(once, Err(CallError::Unknown(Unanswered::TimedOut)), "not idempotent: never sent twice");
+    assert_eq!(tries.load(Ordering::SeqCst), 1);
+}
