@@ -22,6 +22,7 @@ mod node;
 pub mod registry;
 mod server;
 pub mod service;
+pub mod testing;
 pub mod transport;
 pub mod types;
 mod value;

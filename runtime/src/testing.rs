@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::container::{Container, Settings};
-use crate::events::memory::MemoryBus;
 use crate::node::Parts;
 use crate::registry::memory::MemoryRegistry;
 use crate::transport::memory::Network;
@@ -16,7 +15,6 @@ use crate::transport::memory::Network;
 pub struct Cluster {
     network: Network,
     registry: MemoryRegistry,
-    bus: MemoryBus,
 }
 
 impl Default for Cluster {
@@ -29,22 +27,19 @@ impl Cluster {
     /// An empty cluster.
     #[must_use]
     pub fn new() -> Self {
-        Self { network: Network::new(), registry: MemoryRegistry::new(), bus: MemoryBus::new() }
+        Self { network: Network::new(), registry: MemoryRegistry::new() }
     }
 
     /// A container of this cluster; `name` becomes part of its endpoint and must be unique.
     ///
     /// It drains without the pauses that a real network needs.
     pub fn container(&self, name: &str) -> Container {
-        let (cluster, name) = (self.clone(), name.to_owned());
+        let (cluster, name) = (self.clone(), format!("memory://{name}"));
         let settings = Settings { linger: Duration::ZERO, ..Settings::default() };
         Container::with_parts(settings, move || async move {
-            let (transport, inbox) = cluster.network.bind(&name);
-            let parts = Parts {
-                transport: Arc::new(transport),
-                registry: Arc::new(cluster.registry),
-                bus: Some(Arc::new(cluster.bus)),
-            };
+            let (transport, inbox) = cluster.network.bind(name);
+            let parts =
+                Parts { transport: Arc::new(transport), registry: Arc::new(cluster.registry), bus: None };
             Ok((parts, inbox))
         })
     }
@@ -59,11 +54,5 @@ impl Cluster {
     #[must_use]
     pub fn registry(&self) -> &MemoryRegistry {
         &self.registry
-    }
-
-    /// The event bus, to look into it.
-    #[must_use]
-    pub fn bus(&self) -> &MemoryBus {
-        &self.bus
     }
 }

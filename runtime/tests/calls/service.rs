@@ -10,28 +10,22 @@ use lymph::service::{Answering, Handling, Incoming, IncomingEvent, Request, Serv
 use lymph::{Context, Decode, DecodeError, Decoder, Encode, Encoder, Fault, Method, NoErrors, Version};
 
 /// `rpc say(text: string, @since(1.2) times: u8 = 1) -> string`
-pub static ECHO: Interface = interface(Version::new(1, 2, 0));
+pub(crate) static ECHO: Interface = interface(Version::new(1, 2, 0));
 /// The same, as it was at 1.0.
-pub static OLD_ECHO: Interface = interface(Version::new(1, 0, 0));
+pub(crate) static OLD_ECHO: Interface = interface(Version::new(1, 0, 0));
 
-pub const SAY: Method<Say, String, NoErrors> = Method::new(&ECHO, 0);
-pub const SAY_AGAIN: Method<Say, String, NoErrors> = Method::new(&ECHO, 1);
+pub(crate) const SAY: Method<Say, String, NoErrors> = Method::new(&ECHO, 0);
+pub(crate) const SAY_AGAIN: Method<Say, String, NoErrors> = Method::new(&ECHO, 1);
 
 const PARAMS: &[ParamInfo] = &[
     ParamInfo { name: "text", since: Version::new(1, 0, 0) },
     ParamInfo { name: "times", since: Version::new(1, 2, 0) },
 ];
 
+const METHODS: &[MethodInfo] = &[method("say", false), method("say_again", true)];
+
 const fn interface(version: Version) -> Interface {
-    Interface {
-        name: "echo",
-        version,
-        docs: "",
-        methods: &[method("say", false), method("say_again", true)],
-        handlers: &[],
-        emits: &[],
-        idl: "",
-    }
+    Interface { name: "echo", version, docs: "", methods: METHODS, handlers: &[], emits: &[], idl: "" }
 }
 
 const fn method(name: &'static str, idempotent: bool) -> MethodInfo {
@@ -50,13 +44,13 @@ const fn method(name: &'static str, idempotent: bool) -> MethodInfo {
 
 /// Arguments and request in one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Say {
-    pub text: String,
-    pub times: Option<u8>,
+pub(crate) struct Say {
+    pub(crate) text: String,
+    pub(crate) times: Option<u8>,
 }
 
 impl Say {
-    pub fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         Self { text: text.into(), times: Some(1) }
     }
 }
@@ -95,14 +89,14 @@ impl Arguments for Say {
 }
 
 /// Serves `interface` with a function.
-pub struct Echo<F>(pub &'static Interface, pub Arc<F>);
+pub(crate) struct Echo<F>(pub(crate) &'static Interface, pub(crate) Arc<F>);
 
 impl<F, Fut> Echo<F>
 where
     F: Fn(Context, Say) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<String, Fault>> + Send + 'static,
 {
-    pub fn new(interface: &'static Interface, say: F) -> Self {
+    pub(crate) fn new(interface: &'static Interface, say: F) -> Self {
         Self(interface, Arc::new(say))
     }
 }
