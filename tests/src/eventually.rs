@@ -17,10 +17,10 @@ const INTERVAL: Duration = Duration::from_millis(20);
 /// ```
 /// # use std::time::Duration;
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-/// let mut tries = 0;
-/// let answer = lymph_tests::eventually(Duration::from_secs(1), async || {
-///     tries += 1;
-///     anyhow::ensure!(tries == 3, "only {tries} tries");
+/// let tries = std::cell::Cell::new(0);
+/// let answer = lymph_tests::eventually(Duration::from_secs(1), || async {
+///     tries.set(tries.get() + 1);
+///     anyhow::ensure!(tries.get() == 3, "not yet");
 ///     Ok("there")
 /// })
 /// .await?;
@@ -28,14 +28,22 @@ const INTERVAL: Duration = Duration::from_millis(20);
 /// # Ok::<(), anyhow::Error>(()) })?;
 /// # Ok::<(), anyhow::Error>(())
 /// ```
-pub async fn eventually<T>(timeout: Duration, mut probe: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+pub async fn eventually<T, F, Fut>(timeout: Duration, mut probe: F) -> Result<T>
+where
+    // Not `AsyncFnMut`: futures that wait here could not be spawned.
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<T>>,
+{
     let deadline = Instant::now() + timeout;
     let mut last: Option<Error> = None;
     loop {
         match timeout_at(deadline, probe()).await {
             Ok(Ok(value)) => return Ok(value),
             Ok(Err(error)) => last = Some(error),
-            Err(_) => last = last.or_else(|| Some(anyhow!("the probe itself hung"))),
+            Err(_) => {
+                let hung = "the probe hung at last";
+                last = Some(last.map_or_else(|| anyhow!(hung), |error| error.context(hung)));
+            }
         }
         if Instant::now() >= deadline {
             let last = last.expect("set by the first look");

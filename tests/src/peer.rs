@@ -10,7 +10,6 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::process::Process;
-use crate::python::service;
 use crate::{Cluster, PythonEnv, eventually};
 
 /// How long a peer may take to start, a command to end. Each takes a third of a second when idle.
@@ -59,7 +58,7 @@ impl PythonEnv {
     ///
     /// When it ends or is not registered in time.
     pub async fn instance(&self, name: &str, cluster: &Cluster) -> Result<Peer> {
-        self.serve("instance", &cluster.python_config(&service(name)?)).await
+        self.serve("instance", &config_of(name, cluster)?).await
     }
 
     /// Starts `lymph worker` with `python/services/NAME.yml`; returns once it is registered.
@@ -68,7 +67,7 @@ impl PythonEnv {
     ///
     /// When it ends or is not registered in time.
     pub async fn worker(&self, name: &str, cluster: &Cluster) -> Result<Peer> {
-        self.serve("worker", &cluster.python_config(&service(name)?)).await
+        self.serve("worker", &config_of(name, cluster)?).await
     }
 
     /// Starts `lymph COMMAND`, which is `instance`, `worker` or `node`, with a configuration of
@@ -82,7 +81,7 @@ impl PythonEnv {
         // It names itself so right after it registered.
         let title = format!("lymph-{command} (identity: ");
         (peer.identity, peer.endpoint) = peer
-            .until(async |peer| {
+            .until(TIMEOUT, |peer| {
                 let lines = peer.process.commands()?;
                 let line = lines.iter().find_map(|line| line.strip_prefix(&title));
                 let (identity, rest) = line
@@ -102,9 +101,9 @@ impl PythonEnv {
     /// When it ends or does not subscribe in time.
     pub async fn subscribe(&self, cluster: &Cluster, event_types: &[&str]) -> Result<Peer> {
         let args = [&["subscribe", "--loglevel=INFO"], event_types].concat();
-        let mut peer = self.start(&cluster.python_config(""), &args)?;
+        let peer = self.start(&cluster.python_config(""), &args)?;
         // Logged when consuming starts, after everything is declared and bound.
-        peer.until(async |peer| {
+        peer.until(TIMEOUT, |peer| {
             let subscribed = peer.process.stderr().contains("kombu.mixins: Connected to");
             ensure!(subscribed, "it has not subscribed yet");
             Ok(())
@@ -113,14 +112,14 @@ impl PythonEnv {
         Ok(peer)
     }
 
-    /// Starts `lymph tail --level=INFO`, which prints log lines on stderr once its subscription
+    /// Starts `lymph tail --level=DEBUG`, which prints log lines on stderr once its subscription
     /// reached the instances; there is no telling when that is.
     ///
     /// # Errors
     ///
     /// When it cannot be started.
     pub fn tail(&self, cluster: &Cluster, addresses: &[&str]) -> Result<Peer> {
-        let args = [&["tail", "--level=INFO"], addresses].concat();
+        let args = [&["tail", "--level=DEBUG"], addresses].concat();
         self.start(&cluster.python_config(""), &args)
     }
 
@@ -225,13 +224,13 @@ impl Peer {
     /// # Errors
     ///
     /// When it ends or `timeout` passes first, with all its last lines.
-    pub async fn line(&mut self, text: &str, timeout: Duration) -> Result<String> {
-        let find = async |peer: &mut Self| {
+    pub async fn line(&self, text: &str, timeout: Duration) -> Result<String> {
+        self.until(timeout, |peer| {
             let lines = peer.stdout() + &peer.stderr();
             let line = lines.lines().find(|line| line.contains(text)).map(str::to_owned);
             line.with_context(|| format!("no line contains {text:?}"))
-        };
-        self.until_within(timeout, find).await
+        })
+        .await
     }
 
     /// Waits until it ends by itself.
@@ -239,7 +238,7 @@ impl Peer {
     /// # Errors
     ///
     /// When it still runs after `timeout`.
-    pub async fn output(mut self, timeout: Duration) -> Result<Output> {
+    pub async fn output(self, timeout: Duration) -> Result<Output> {
         let ended = self.process.ended(timeout).await;
         ended.with_context(|| self.process.tail())?;
         let code = self.process.exit_code().context("somebody killed the whole group")?;
@@ -290,20 +289,12 @@ impl Peer {
         Ok(Self { identity: String::new(), endpoint: String::new(), process, folder })
     }
 
-    async fn until<T>(&mut self, probe: impl AsyncFnMut(&mut Self) -> Result<T>) -> Result<T> {
-        self.until_within(TIMEOUT, probe).await
-    }
-
     /// Asks `probe` until it succeeds, with the last lines in the error; gives up early when the
     /// process ended.
-    async fn until_within<T>(
-        &mut self,
-        timeout: Duration,
-        mut probe: impl AsyncFnMut(&mut Self) -> Result<T>,
-    ) -> Result<T> {
-        let result = eventually(timeout, async || {
+    async fn until<T>(&self, timeout: Duration, probe: impl Fn(&Self) -> Result<T>) -> Result<T> {
+        let result = eventually(timeout, || async {
             let running = self.process.is_running();
-            match probe(self).await {
+            match probe(self) {
                 // It may have done its part before it ended.
                 Err(error) if !running => Ok(Err(error.context("it ended"))),
                 result => result.map(Ok),
@@ -312,4 +303,12 @@ impl Peer {
         .await;
         result.flatten().with_context(|| self.process.tail())
     }
+}
+
+/// The whole configuration of one of our services in `cluster`.
+fn config_of(name: &str, cluster: &Cluster) -> Result<String> {
+    let path = PythonEnv::service_config(name);
+    let interfaces = fs::read_to_string(&path);
+    let interfaces = interfaces.with_context(|| format!("there is no {}", path.display()))?;
+    Ok(cluster.python_config(&interfaces))
 }

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 
 use crate::eventually;
 
@@ -25,7 +26,10 @@ const TAIL_LINES: usize = 40;
 pub struct Process {
     name: String,
     folder: PathBuf,
-    shell: Child,
+    /// Number of the shell and of its process group.
+    pid: u32,
+    /// Locked for an instant at a time, so that whoever waits does not need the only reference.
+    shell: Mutex<Child>,
     /// Taken when the group is to end.
     control: Option<ChildStdin>,
 }
@@ -67,12 +71,18 @@ impl Process {
             };
         }
         let mut shell = shell.spawn().with_context(|| format!("cannot start {name}"))?;
-        Ok(Self { name: name.to_owned(), folder: folder.to_owned(), control: shell.stdin.take(), shell })
+        Ok(Self {
+            name: name.to_owned(),
+            folder: folder.to_owned(),
+            pid: shell.id(),
+            control: shell.stdin.take(),
+            shell: Mutex::new(shell),
+        })
     }
 
     /// Number of the process group.
     pub fn pid(&self) -> u32 {
-        self.shell.id()
+        self.pid
     }
 
     /// Sends a signal (`TERM`, `STOP`, `CONT`, …) to the command itself, not to its children.
@@ -105,8 +115,8 @@ impl Process {
     }
 
     /// Whether the command still runs.
-    pub fn is_running(&mut self) -> bool {
-        matches!(self.shell.try_wait(), Ok(None))
+    pub fn is_running(&self) -> bool {
+        matches!(self.shell().try_wait(), Ok(None))
     }
 
     /// Exit code of the command once it ended; 128 + N after signal N; `None` when we killed it.
@@ -118,7 +128,7 @@ impl Process {
     pub fn kill(&mut self) {
         self.control = None;
         // The shell kills the group, itself included; it has nothing that could hold it up.
-        let _ = self.shell.wait();
+        let _ = self.shell().wait();
     }
 
     /// Waits until the command ends by itself.
@@ -126,11 +136,10 @@ impl Process {
     /// # Errors
     ///
     /// When it still runs after `timeout`.
-    pub async fn ended(&mut self, timeout: Duration) -> Result<()> {
-        let name = self.name.clone();
-        eventually(timeout, async || match self.shell.try_wait()? {
-            Some(_) => Ok(()),
-            None => bail!("{name} still runs"),
+    pub async fn ended(&self, timeout: Duration) -> Result<()> {
+        eventually(timeout, || async {
+            ensure!(!self.is_running(), "{} still runs", self.name);
+            Ok(())
         })
         .await
     }
@@ -163,6 +172,10 @@ impl Process {
         };
         let (out, err) = (self.stdout(), self.stderr());
         format!("{} stdout:\n{}\n{} stderr:\n{}", self.name, tail(&out), self.name, tail(&err))
+    }
+
+    fn shell(&self) -> MutexGuard<'_, Child> {
+        self.shell.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn file(&self, suffix: &str) -> PathBuf {

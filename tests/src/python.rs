@@ -47,6 +47,11 @@ impl PythonEnv {
         .await?
     }
 
+    /// Path of `python/services/NAME.yml`, which declares the `interfaces` of one of our services.
+    pub fn service_config(name: &str) -> PathBuf {
+        source("services").join(format!("{name}.yml"))
+    }
+
     /// A program of the environment, such as `lymph` or `python`, which finds the services and
     /// scripts of ours by name.
     pub fn command(&self, program: &str) -> Command {
@@ -81,12 +86,6 @@ impl PythonEnv {
 /// Path of a file in our `python` folder.
 pub(crate) fn source(name: &str) -> PathBuf {
     Path::new(SOURCES).join(name)
-}
-
-/// The `interfaces` of one of our services, as YAML.
-pub(crate) fn service(name: &str) -> Result<String> {
-    let path = source("services").join(format!("{name}.yml"));
-    fs::read_to_string(&path).with_context(|| format!("there is no {}", path.display()))
 }
 
 /// All that decides how the environment looks, in one text.

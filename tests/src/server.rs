@@ -14,6 +14,9 @@ use crate::{eventually, free_port};
 /// How long a server may take to answer. RabbitMQ needs four seconds on two idle cores.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How long a server may take for one answer. ZooKeeper forgets whom it heard while starting.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// How long a server may take to end after `SIGTERM`.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -100,19 +103,23 @@ impl<K: Kind> Server<K> {
         let command = self.kind.command(self.folder.path(), self.port)?;
         let address = self.addr();
         // A killed server may hold its port for a moment longer.
-        eventually(STOP_TIMEOUT, async || Ok(TcpListener::bind(address).map(drop)?))
+        eventually(STOP_TIMEOUT, || async { Ok(TcpListener::bind(address).map(drop)?) })
             .await
             .with_context(|| format!("port {} is still taken", self.port))?;
         let process = self.process.insert(Process::start(K::NAME, self.folder.path(), &command)?);
-        let mut died = false;
-        let ready = eventually(START_TIMEOUT, async || {
-            // A server that ended will not come up: stop asking, and say so below.
-            died = !process.is_running();
-            if died { Ok(()) } else { K::check(address).await }
+        let runs = eventually(START_TIMEOUT, || async {
+            // A server that ended will not come up: stop asking.
+            let runs = process.is_running();
+            if runs {
+                let answer = tokio::time::timeout(CHECK_TIMEOUT, K::check(address));
+                answer.await.context("took the connection and fell silent")??;
+            }
+            Ok(runs)
         })
-        .await;
-        ensure!(!died, "{} ended instead of starting\n{}", K::NAME, process.tail());
-        ready.with_context(|| format!("{} does not answer\n{}", K::NAME, process.tail()))
+        .await
+        .with_context(|| format!("{} does not answer\n{}", K::NAME, process.tail()))?;
+        ensure!(runs, "{} ended instead of starting\n{}", K::NAME, process.tail());
+        Ok(())
     }
 }
 

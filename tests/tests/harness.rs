@@ -67,7 +67,7 @@ async fn redis_survives_a_kill() -> Result<()> {
 async fn a_paused_server_is_silent_until_it_resumes() -> Result<()> {
     let mut server = Redis::start().await?;
     server.pause()?;
-    eventually(PATIENCE, async || {
+    eventually(PATIENCE, || async {
         let answer = tokio::time::timeout(Duration::from_millis(200), ask_redis(&server, "PING"));
         ensure!(answer.await.is_err(), "it still answers");
         Ok(())
@@ -98,7 +98,7 @@ async fn servers_end_with_a_killed_owner() -> Result<()> {
     ensure!(!leftovers(&folder)?.is_empty(), "nothing runs in {}", folder.display());
     owner.kill()?;
     owner.wait()?;
-    let ended = eventually(PATIENCE, async || nothing_left(&folder)).await;
+    let ended = eventually(PATIENCE, || async { nothing_left(&folder) }).await;
     // Whoever is killed cannot clean up after itself.
     std::fs::remove_dir_all(&folder)?;
     ended
@@ -119,7 +119,7 @@ async fn owner_that_is_killed() -> Result<()> {
 
 /// Waits until no process of `folder` runs and `port` is free.
 async fn gone(folder: PathBuf, port: u16) -> Result<()> {
-    eventually(PATIENCE, async || {
+    eventually(PATIENCE, || async {
         nothing_left(&folder)?;
         TcpListener::bind(("127.0.0.1", port)).with_context(|| format!("port {port} is taken"))?;
         Ok(())

@@ -86,6 +86,12 @@ def patch_gevent(gevent):
     gevent.signal.__class__ = CallableModule
 
 
+def patch_kombu_pools(pools):
+    # As many as kombu 3 allowed. Each event that is being emitted takes one, and with today's ten
+    # a busy service fails its requests.
+    pools.set_limit(200)
+
+
 def patch_tail(tail):
     # On Python 3 it looks up text by bytes, and fails at the first line.
     def __next__(self):
@@ -100,6 +106,7 @@ class PatchingFinder(importlib.abc.MetaPathFinder):
 
     patches = {
         'gevent': patch_gevent,
+        'kombu.pools': patch_kombu_pools,
         'lymph.cli.tail': patch_tail,
         'msgpack': patch_msgpack,
         'yaml': patch_yaml,
