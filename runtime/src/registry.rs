@@ -1,6 +1,8 @@
 //! Who serves what, and where.
 
 pub mod memory;
+#[cfg(feature = "zookeeper")]
+pub mod zookeeper;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -98,4 +100,10 @@ pub trait Registry: Send + Sync + 'static {
 
     /// Ends the session; whatever is still registered disappears at once.
     fn close(&self) -> BoxFuture<'_, ()>;
+}
+
+/// Names and ids become steps of a path, at least in some registries; so none take others.
+fn check_name(name: &str) -> Result<(), RegistryError> {
+    let unusable = name.is_empty() || name == "." || name == ".." || name.contains(['/', '\0']);
+    if unusable { Err(RegistryError(format!("`{name}` cannot be registered or looked up"))) } else { Ok(()) }
 }

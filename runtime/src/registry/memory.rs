@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
 use tokio::sync::watch;
 
-use super::{Instance, Instances, Registry, RegistryError};
+use super::{Instance, Instances, Registry, RegistryError, check_name};
 
 /// Clones share what is registered, and each is a session of its own: closing or dropping one
 /// takes back what was registered through it and nothing else.
@@ -95,6 +95,9 @@ impl Registry for MemoryRegistry {
         interface: &'a str,
         instance: Instance,
     ) -> BoxFuture<'a, Result<(), RegistryError>> {
+        if let Err(error) = check_name(interface).and_then(|()| check_name(&instance.id)) {
+            return ready(Err(error)).boxed();
+        }
         self.ours().push((interface.to_owned(), instance.id.clone()));
         let mut table = self.table();
         let entry = table.0.entry(interface.to_owned()).or_default();
@@ -114,6 +117,9 @@ impl Registry for MemoryRegistry {
     }
 
     fn watch<'a>(&'a self, interface: &'a str) -> BoxFuture<'a, Result<Instances, RegistryError>> {
+        if let Err(error) = check_name(interface) {
+            return ready(Err(error)).boxed();
+        }
         let receiver = self.table().0.entry(interface.to_owned()).or_default().instances.subscribe();
         ready(Ok(receiver)).boxed()
     }

@@ -1,31 +1,78 @@
 //! What every registry owes its users; a backend joins with one line.
 
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use lymph::registry::memory::MemoryRegistry;
+use lymph::registry::zookeeper::{Settings, ZooKeeperRegistry};
 use lymph::registry::{Instance, Instances, Registry};
-use lymph::{Endpoint, Version};
+use lymph::{Endpoint, Version, new_id};
+use lymph_tests::ZooKeeper;
+use tokio::sync::Mutex;
 
 macro_rules! registries {
-    ($($backend:ident: $new:expr, $join:expr;)*) => {$(
+    ($($backend:ident: $new:expr;)*) => {$(
         mod $backend {
             use super::*;
-            registries!(@ $new, $join; a_name_unknown_has_no_instances a_watch_follows_every_change
-                registering_again_replaces closing_takes_back_ones_own lists_what_was_ever_registered);
+            registries!(@ $new; a_name_unknown_has_no_instances a_watch_follows_every_change
+                registering_again_replaces closing_takes_back_ones_own lists_what_was_ever_registered
+                refuses_names_that_are_none);
         }
     )*};
-    (@ $new:expr, $join:expr; $($test:ident)*) => {$(
-        #[tokio::test]
+    (@ $new:expr; $($test:ident)*) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $test() {
-            let ours = $new;
-            let theirs = $join(&ours);
+            let backend = $new;
+            let (ours, theirs) = (backend.session(), backend.session());
             super::$test(&ours, &theirs).await;
+            ours.close().await;
+            theirs.close().await;
         }
     )*};
 }
 
 registries! {
-    memory: MemoryRegistry::new(), MemoryRegistry::clone;
+    memory: MemoryRegistry::new();
+    zookeeper: Live::start().await;
+}
+
+/// Opens sessions of one registry, which is empty at first.
+trait Backend {
+    type Registry: Registry;
+    fn session(&self) -> Self::Registry;
+}
+
+impl Backend for MemoryRegistry {
+    type Registry = Self;
+    fn session(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// The tests that run at one time share a server and keep apart by their chroot.
+struct Live {
+    _server: Arc<ZooKeeper>,
+    hosts: String,
+}
+
+impl Live {
+    async fn start() -> Self {
+        static SERVER: Mutex<Weak<ZooKeeper>> = Mutex::const_new(Weak::new());
+        let mut shared = SERVER.lock().await;
+        let server = match shared.upgrade() {
+            Some(server) => server,
+            None => Arc::new(ZooKeeper::start().await.expect("ZooKeeper starts")),
+        };
+        *shared = Arc::downgrade(&server);
+        Self { hosts: format!("{}/{}", server.addr(), new_id()), _server: server }
+    }
+}
+
+impl Backend for Live {
+    type Registry = ZooKeeperRegistry;
+    fn session(&self) -> ZooKeeperRegistry {
+        ZooKeeperRegistry::connect(Settings::new(&self.hosts)).expect("the hosts are well formed")
+    }
 }
 
 fn echo(port: u16, patch: u32) -> Instance {
@@ -81,4 +128,11 @@ async fn lists_what_was_ever_registered(ours: &impl Registry, theirs: &impl Regi
     theirs.register("A.worker", echo(2, 0)).await.unwrap();
     ours.deregister("Echo", &echo(1, 0).id).await.unwrap();
     assert_eq!(theirs.interfaces().await.unwrap(), ["A.worker", "Echo"]);
+}
+
+async fn refuses_names_that_are_none(ours: &impl Registry, _: &impl Registry) {
+    for name in ["", "a/b", "..", "a\0b"] {
+        assert!(ours.register(name, echo(1, 0)).await.is_err(), "{name:?}");
+        assert!(ours.watch(name).await.is_err(), "{name:?}");
+    }
 }
