@@ -13,6 +13,8 @@ pub mod describe;
 mod emit;
 pub mod error;
 pub mod events;
+#[doc(hidden)]
+pub mod generated;
 mod headers;
 pub mod logging;
 mod message;
@@ -25,6 +27,7 @@ pub mod service;
 pub mod testing;
 pub mod transport;
 pub mod types;
+mod unknown;
 mod value;
 mod version;
 
@@ -42,5 +45,24 @@ pub use mock::Mock;
 pub use node::Parts;
 pub use service::{DynamicEvent, Service};
 pub use types::{Map, Set};
+pub use unknown::{UnknownName, UnknownVariant};
 pub use value::Value;
 pub use version::{ParseVersionError, Version};
+
+/// The modules that `lymph_build` generated, in place: those of one package, as in
+/// `lymph::include_schema!("maps.geo")`, with what it imports; without a name, of all packages
+/// compiled, each once.
+///
+/// ```ignore
+/// lymph::include_schema!("greeting");
+/// use greeting::{Greeting, GreetingClient};
+/// ```
+#[macro_export]
+macro_rules! include_schema {
+    () => {
+        ::std::include!(::std::concat!(::std::env!("OUT_DIR"), "/lymph.rs"));
+    };
+    ($package:literal) => {
+        ::std::include!(::std::concat!(::std::env!("OUT_DIR"), "/lymph/", $package, ".rs"));
+    };
+}
