@@ -226,9 +226,9 @@ impl Peer {
     /// When it ends or `timeout` passes first, with all its last lines.
     pub async fn line(&self, text: &str, timeout: Duration) -> Result<String> {
         self.until(timeout, |peer| {
-            let lines = peer.stdout() + &peer.stderr();
-            let line = lines.lines().find(|line| line.contains(text)).map(str::to_owned);
-            line.with_context(|| format!("no line contains {text:?}"))
+            let (out, err) = (peer.stdout(), peer.stderr());
+            let line = out.lines().chain(err.lines()).find(|line| line.contains(text));
+            line.map(str::to_owned).with_context(|| format!("no line contains {text:?}"))
         })
         .await
     }

@@ -88,7 +88,7 @@ async fn calls() -> Result<()> {
 #[tokio::test]
 async fn versions() -> Result<()> {
     let (py, cluster) = python_and_cluster().await?;
-    let both = py.instance("echo", &cluster).await?;
+    let mut both = py.instance("echo", &cluster).await?;
     check_versions(&py, &cluster).await?;
 
     let listed = py.run(&cluster, &["discover", "--versions"]).await?;
@@ -100,8 +100,7 @@ async fn versions() -> Result<()> {
     assert_contains(&inspected.stderr, "lymph.exceptions.Nack");
 
     // The same over two processes with one version each.
-    drop(both);
-    until_nobody(&py, &cluster, "echo").await?;
+    assert_eq!(both.stop().await?, 0);
     let (_old, _new) =
         tokio::try_join!(py.instance("echo-1.5", &cluster), py.instance("echo-2.0", &cluster))?;
     check_versions(&py, &cluster).await
@@ -168,20 +167,7 @@ async fn events() -> Result<()> {
 #[tokio::test]
 async fn node_and_logs() -> Result<()> {
     let (py, cluster) = python_and_cluster().await?;
-    let config = cluster.python_config(&format!(
-        "instances:\n  Greeting:\n    command: lymph instance --loglevel=INFO --config={}\n    \
-         numprocesses: 2\n",
-        PythonEnv::service_config("greeting").display(),
-    ));
-    let mut node = py.serve("node", &config).await?;
-    eventually(PATIENCE, || async {
-        let found = py.discover(&cluster).await?;
-        let count = found["Greeting"].as_array().map_or(0, Vec::len);
-        ensure!(count == 2, "{count} instances of two");
-        Ok(())
-    })
-    .await
-    .with_context(|| node.stderr())?;
+    let mut node = start_node(&py, &cluster).await?;
 
     let tail = py.tail(&cluster, &["Greeting"])?;
     eventually(PATIENCE, || async {
@@ -198,7 +184,52 @@ async fn node_and_logs() -> Result<()> {
     tail.line("[DEBUG]", PATIENCE).await?;
 
     assert_eq!(node.stop().await?, 0);
-    until_nobody(&py, &cluster, "Greeting").await
+    let found = py.discover(&cluster).await?;
+    ensure!(found["Greeting"].is_null(), "still there: {}", found["Greeting"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn killed_nodes_take_their_instances_along() -> Result<()> {
+    let (py, cluster) = python_and_cluster().await?;
+    let node = start_node(&py, &cluster).await?;
+    let found = py.discover(&cluster).await?;
+    drop(node);
+    let instances = found["Greeting"].as_array().context("it started two")?;
+    for endpoint in instances.iter().filter_map(|instance| instance["endpoint"].as_str()) {
+        let address = endpoint.strip_prefix("tcp://").context("it uses TCP")?;
+        eventually(PATIENCE, || async {
+            ensure!(tokio::net::TcpStream::connect(address).await.is_err(), "{address} still listens");
+            Ok(())
+        })
+        .await?;
+    }
+    // Nobody deregistered them; their sessions end after ten seconds, the most that we allow.
+    eventually(PATIENCE, || async {
+        let found = py.discover(&cluster).await?;
+        ensure!(found["Greeting"].is_null(), "still there: {}", found["Greeting"]);
+        Ok(())
+    })
+    .await
+}
+
+/// Starts a node that runs two instances of `Greeting`, and waits until both are registered.
+async fn start_node(py: &PythonEnv, cluster: &Cluster) -> Result<Peer> {
+    let config = cluster.python_config(&format!(
+        "instances:\n  Greeting:\n    command: lymph instance --loglevel=INFO --config={}\n    \
+         numprocesses: 2\n",
+        PythonEnv::service_config("greeting").display(),
+    ));
+    let node = py.serve("node", &config).await?;
+    eventually(PATIENCE, || async {
+        let found = py.discover(cluster).await?;
+        let count = found["Greeting"].as_array().map_or(0, Vec::len);
+        ensure!(count == 2, "{count} instances of two");
+        Ok(())
+    })
+    .await
+    .with_context(|| node.stderr())?;
+    Ok(node)
 }
 
 #[tokio::test]
@@ -217,7 +248,6 @@ async fn many_clients() -> Result<()> {
     let clients = py.start_script(&cluster, "clients.py", &args)?;
     clients.line("started", PATIENCE).await?;
     greeting.pause()?;
-    // It would miss the first answer only if it did not survive what follows.
     clients.line("no instance", PATIENCE).await?;
     greeting.resume()?;
     let counts = self::counts(clients).await?;
@@ -283,15 +313,6 @@ fn futures_can_be_spawned() {
         check(peer.line("text", PATIENCE));
         check(eventually(PATIENCE, || async { Ok(()) }));
     };
-}
-
-async fn until_nobody(py: &PythonEnv, cluster: &Cluster, name: &str) -> Result<()> {
-    eventually(PATIENCE, || async {
-        let found = py.discover(cluster).await?;
-        ensure!(found[name].is_null(), "still there: {}", found[name]);
-        Ok(())
-    })
-    .await
 }
 
 #[track_caller]
