@@ -1,3 +1,39 @@
-//! Development tasks.
+//! Development tasks: `cargo xtask test` is what CI runs.
 
-fn main() {}
+mod audit;
+mod metadata;
+mod setup;
+mod shell;
+mod steps;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Development tasks of lymph.
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask")]
+enum Task {
+    /// Installs what is missing and runs every check, as CI does.
+    Test(test::Options),
+    /// Installs what the tests need and stops there.
+    Setup,
+    /// Checks licences, sources, duplicates and advisories of all dependencies.
+    Audit,
+}
+
+fn main() -> ExitCode {
+    let result = match Task::parse() {
+        Task::Test(options) => test::run(&options),
+        Task::Setup => setup::run(),
+        Task::Audit => audit::run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

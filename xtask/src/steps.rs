@@ -1,0 +1,122 @@
+//! The steps of `cargo xtask test`, cheapest first.
+
+use anyhow::{Context, Result, ensure};
+
+use crate::shell::cargo;
+use crate::{metadata, setup};
+
+/// One check, which prints what it does.
+pub(crate) struct Step {
+    /// What `--only` and `--skip` call it.
+    pub(crate) name: &'static str,
+    /// What it shows, in a few words.
+    pub(crate) about: &'static str,
+    /// Returns a line for the summary, which may be empty.
+    pub(crate) run: fn() -> Result<String>,
+}
+
+/// All of them, in order.
+///
+/// They share one profile and one set of flags, so that each dependency is checked once and built
+/// once. `test` comes last: its results are what is left on the screen.
+pub(crate) const STEPS: &[Step] = &[
+    Step { name: "setup", about: "servers and Python are there", run: set_up },
+    Step { name: "format", about: "rustfmt has nothing to change", run: format },
+    Step { name: "clippy", about: "no warning in any target", run: clippy },
+    Step { name: "features", about: "each feature works alone, and none", run: features },
+    Step { name: "doc", about: "documentation builds without a warning", run: doc },
+    Step { name: "test", about: "unit, golden, doc and end-to-end tests", run: test },
+];
+
+fn set_up() -> Result<String> {
+    setup::run()?;
+    Ok(String::new())
+}
+
+fn format() -> Result<String> {
+    cargo("fmt --all --check").run()?;
+    Ok(String::new())
+}
+
+fn clippy() -> Result<String> {
+    cargo("clippy --workspace --all-targets -- -D warnings").run()?;
+    Ok(String::new())
+}
+
+/// Clippy instead of `check`: code that only one feature uses is unused without it.
+fn features() -> Result<String> {
+    let mut combinations = 0;
+    for (name, features) in metadata::features()? {
+        let clippy = format!("clippy --package {name} --no-default-features");
+        cargo(&format!("{clippy} -- -D warnings")).run()?;
+        for feature in &features {
+            cargo(&format!("{clippy} --features {feature} -- -D warnings")).run()?;
+        }
+        combinations += 1 + features.len();
+    }
+    Ok(format!("{combinations} combinations"))
+}
+
+fn doc() -> Result<String> {
+    cargo("doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings").run()?;
+    Ok(String::new())
+}
+
+/// Runs everything even when a test fails, so that one run shows all there is to mend.
+fn test() -> Result<String> {
+    let mut totals = Totals::default();
+    let result = cargo("test --workspace --no-fail-fast").tee(|line| totals.add(line));
+    result.with_context(|| totals.to_string())?;
+    ensure!(totals.passed > 0, "no test ran");
+    Ok(totals.to_string())
+}
+
+/// Sums over the `test result:` lines of all test binaries.
+#[derive(Default)]
+struct Totals {
+    binaries: u32,
+    passed: u32,
+    failed: u32,
+    ignored: u32,
+}
+
+impl Totals {
+    /// Counts one line such as `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+    fn add(&mut self, line: &str) {
+        let Some(counts) = line.strip_prefix("test result: ") else { return };
+        self.binaries += 1;
+        for count in counts.split(['.', ';']) {
+            let Some((number, what)) = count.trim().split_once(' ') else { continue };
+            let Ok(number) = number.parse::<u32>() else { continue };
+            match what {
+                "passed" => self.passed += number,
+                "failed" => self.failed += number,
+                "ignored" => self.ignored += number,
+                _ => {}
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Totals {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { binaries, passed, failed, ignored } = self;
+        write!(f, "{passed} passed; {failed} failed; {ignored} ignored; in {binaries} test binaries")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Totals;
+
+    #[test]
+    fn totals_are_read_from_result_lines() {
+        let mut totals = Totals::default();
+        totals.add("running 4 tests");
+        totals.add(
+            "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.0s",
+        );
+        totals.add("test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 7 filtered out");
+        assert_eq!(totals.to_string(), "4 passed; 2 failed; 1 ignored; in 2 test binaries");
+    }
+}
