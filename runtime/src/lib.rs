@@ -7,6 +7,7 @@ mod builtin;
 pub mod check;
 pub mod client;
 pub mod codec;
+pub mod config;
 pub mod container;
 mod context;
 pub mod describe;

@@ -1,0 +1,270 @@
+//! `container.registry` and `container.events`: which backend, and how to reach it.
+
+use std::fmt;
+use std::net::SocketAddr;
+
+use super::error::Problem;
+use super::fields::{Fields, Reader};
+use super::tree::{Kind, Node};
+
+/// Where instances are found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RegistryConfig {
+    /// `zookeeper`, or Python's `lymph.discovery.zookeeper:ZookeeperServiceRegistry`.
+    Zookeeper(ZookeeperConfig),
+    /// `hub`: the registry that a node on this machine hosts.
+    Hub(HubConfig),
+    /// `memory`: this process alone.
+    Memory,
+}
+
+/// How to reach ZooKeeper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ZookeeperConfig {
+    /// `host:port`, at least one.
+    pub hosts: Vec<String>,
+    /// Where everything is kept; `/lymph` for Python's peers.
+    pub chroot: String,
+}
+
+impl ZookeeperConfig {
+    /// `HOST:PORT,HOST:PORT/CHROOT`, as ZooKeeper's clients take it.
+    #[must_use]
+    pub fn connect_string(&self) -> String {
+        format!("{}{}", self.hosts.join(","), self.chroot)
+    }
+}
+
+/// Where the embedded hub listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HubConfig {
+    /// On loopback.
+    pub address: SocketAddr,
+}
+
+/// How events travel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EventsConfig {
+    /// `amqp`, or Python's `lymph.events.kombu:KombuEventSystem`.
+    Amqp(AmqpConfig),
+    /// `hub`: the broker that a node on this machine hosts.
+    Hub(HubConfig),
+    /// `memory` or `local`: this process alone.
+    Memory,
+    /// `null`: events are dropped.
+    Null,
+}
+
+/// How to reach RabbitMQ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AmqpConfig {
+    /// `amqp://user:password@host:port/vhost`.
+    pub url: Secret,
+    /// The topic exchange; those for delays and retries are named after it.
+    pub exchange: String,
+}
+
+/// Text that is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes the text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+const REGISTRIES: [(&str, &str); 3] = [
+    ("zookeeper", "lymph.discovery.zookeeper:ZookeeperServiceRegistry"),
+    ("memory", "lymph.discovery.static:StaticServiceRegistryHub"),
+    ("hub", ""),
+];
+
+const EVENT_BUSES: [(&str, &str); 5] = [
+    ("amqp", "lymph.events.kombu:KombuEventSystem"),
+    ("null", "lymph.events.null:NullEventSystem"),
+    ("local", "lymph.events.local:LocalEventSystem"),
+    ("memory", ""),
+    ("hub", ""),
+];
+
+/// Arguments of Python's ZooKeeper client that mean nothing here.
+const KAZOO: [&str; 8] = [
+    "timeout",
+    "client_id",
+    "randomize_hosts",
+    "connection_retry",
+    "command_retry",
+    "read_only",
+    "max_retries",
+    "retry_delay",
+];
+
+/// Arguments of Python's AMQP library that mean nothing here.
+const KOMBU: [&str; 8] = [
+    "serializer",
+    "insist",
+    "connect_timeout",
+    "heartbeat",
+    "login_method",
+    "failover_strategy",
+    "transport_options",
+    "connect_max_retries",
+];
+
+pub(crate) fn registry<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<RegistryConfig> {
+    let mut fields = reader.fields(node)?;
+    let config = match class(&mut fields, &REGISTRIES)? {
+        "zookeeper" => zookeeper(&mut fields).map(RegistryConfig::Zookeeper),
+        "hub" => hub(&mut fields).map(RegistryConfig::Hub),
+        _ => Some(RegistryConfig::Memory),
+    };
+    fields.finish();
+    config
+}
+
+pub(crate) fn events<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<EventsConfig> {
+    let mut fields = reader.fields(node)?;
+    let config = match class(&mut fields, &EVENT_BUSES)? {
+        "amqp" => Some(amqp(&mut fields)),
+        "hub" => hub(&mut fields).map(EventsConfig::Hub),
+        "null" => Some(EventsConfig::Null),
+        _ => Some(EventsConfig::Memory),
+    };
+    fields.finish();
+    config
+}
+
+/// The backend that `class` names, by our name for it.
+fn class(fields: &mut Fields<'_, '_>, known: &[(&'static str, &str)]) -> Option<&'static str> {
+    let names = || known.iter().map(|(name, _)| *name);
+    // `null` is a name here, though YAML reads it as nothing.
+    let node = fields.node("class");
+    if fields.is_null("class") && names().any(|name| name == "null") {
+        return Some("null");
+    }
+    let Some(node) = node else {
+        let list: Vec<_> = names().collect();
+        fields.missing("class", &format!("one of `{}`", list.join("`, `")));
+        return None;
+    };
+    let text = node.text().unwrap_or_default();
+    let found = known.iter().find(|(name, python)| *name == text || !python.is_empty() && *python == text);
+    if found.is_none() {
+        let shown = if node.hidden { "this class" } else { &*format!("class `{text}`") };
+        let problem = Problem::at(&node.place, format!("{shown} is not built in"));
+        fields.reader.report(problem.nearest(text, names()));
+    }
+    found.map(|(name, _)| *name)
+}
+
+fn zookeeper(fields: &mut Fields<'_, '_>) -> Option<ZookeeperConfig> {
+    let chroot: Option<String> = fields.get("chroot");
+    let hosts = match fields.node("zkclient") {
+        None => hosts(fields)?,
+        Some(client) => {
+            let mut client = fields.reader.fields(client)?;
+            client.ignore(&["class"]);
+            client.ignore(&KAZOO);
+            let hosts = hosts(&mut client);
+            client.finish();
+            hosts?
+        }
+    };
+    // As Python's client has it, the last host may be followed by the chroot.
+    let (hosts, behind) = match hosts.split_once('/') {
+        Some((hosts, chroot)) => (hosts, Some(format!("/{chroot}"))),
+        None => (&*hosts, None),
+    };
+    let chroot = chroot.or(behind).unwrap_or_else(|| "/lymph".to_owned());
+    if !chroot.starts_with('/') {
+        fields.reader.report(Problem::at(fields.place, format!("`chroot` starts with a slash: `/{chroot}`")));
+    }
+    let hosts = hosts.split(',').map(|host| host.trim().to_owned()).collect();
+    Some(ZookeeperConfig { hosts, chroot: chroot.trim_end_matches('/').to_owned() })
+}
+
+/// A list, or one text with commas.
+fn hosts(fields: &mut Fields<'_, '_>) -> Option<String> {
+    match fields.node("hosts") {
+        Some(Node { kind: Kind::List(_), .. }) => {
+            fields.get::<Vec<String>>("hosts").map(|hosts| hosts.join(","))
+        }
+        Some(_) => fields.get("hosts"),
+        None => {
+            fields.missing("hosts", "say where ZooKeeper is: `hosts: 127.0.0.1:2181`");
+            None
+        }
+    }
+}
+
+fn hub(fields: &mut Fields<'_, '_>) -> Option<HubConfig> {
+    let parse = |text: &str| text.parse::<SocketAddr>().ok().filter(|address| address.ip().is_loopback());
+    if fields.node("address").is_none() {
+        fields.missing("address", "the hub's address on this machine: `address: 127.0.0.1:4400`");
+        return None;
+    }
+    let address = fields.parse("address", "a loopback address and a port, as `127.0.0.1:4400`", parse)?;
+    Some(HubConfig { address })
+}
+
+fn amqp(fields: &mut Fields<'_, '_>) -> EventsConfig {
+    fields.ignore(&KOMBU);
+    let transport: Option<String> = fields.get("transport");
+    if let (Some(transport), Some(node)) = (&transport, fields.node("transport"))
+        && !["amqp", "pyamqp", "librabbitmq", "memory"].contains(&&**transport)
+    {
+        let problem = Problem::at(&node.place, "this transport is not built in");
+        fields.reader.report(problem.nearest(transport, ["amqp", "memory"]));
+    }
+    let exchange = fields.get("exchange").unwrap_or_else(|| "lymph".to_owned());
+    let tls = fields.get("ssl").unwrap_or(false);
+    let hostname: Option<String> = fields.get("hostname");
+    let url = fields.get::<String>("url").or_else(|| hostname.clone().filter(|host| host.contains("://")));
+    let port: Option<u16> = fields.get("port");
+    let user: Option<String> = fields.get("userid");
+    let password: Option<String> = fields.get("password");
+    let virtual_host: Option<String> = fields.get("virtual_host");
+    let url = url.unwrap_or_else(|| {
+        let host = hostname.unwrap_or_else(|| "127.0.0.1".to_owned());
+        let port = port.unwrap_or(if tls { 5671 } else { 5672 });
+        let user = percent_encoded(user.as_deref().unwrap_or("guest"));
+        let password = percent_encoded(password.as_deref().unwrap_or("guest"));
+        let virtual_host = percent_encoded(virtual_host.as_deref().unwrap_or("/"));
+        let scheme = if tls { "amqps" } else { "amqp" };
+        format!("{scheme}://{user}:{password}@{host}:{port}/{virtual_host}")
+    });
+    match transport.as_deref() {
+        Some("memory") => EventsConfig::Memory,
+        _ => EventsConfig::Amqp(AmqpConfig { url: Secret(url), exchange }),
+    }
+}
+
+fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(byte.into()),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
