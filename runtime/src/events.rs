@@ -1,5 +1,15 @@
 //! How events and tasks reach whoever listens.
 
+mod ladder;
+pub mod memory;
+mod partition;
+mod queueing;
+mod session;
+mod topic;
+
+pub use ladder::Ladder;
+pub use queueing::{DeadLetter, DeadReason};
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,7 +57,7 @@ pub struct Delivered {
     pub body: Bytes,
     /// Identity of the emitter, when it said so.
     pub source: Option<String>,
-    /// How often it was tried before; the broker's redelivery counts as one.
+    /// How often it was tried before; that its consumer was lost counts as well.
     pub attempt: u32,
     /// Whether it may have been delivered before.
     pub redelivered: bool,
@@ -70,7 +80,8 @@ pub type Consumer = Arc<dyn Fn(Delivered) -> BoxFuture<'static, Outcome> + Send 
 /// Which events go where.
 #[derive(Debug, Clone)]
 pub struct Subscription {
-    /// `INTERFACE-HANDLER`, or the schema's own name; broadcast handlers get a suffix of their own.
+    /// `INTERFACE-HANDLER`, or the schema's own name. Backends derive from it what they need more
+    /// of: a queue per instance for broadcast handlers, one per partition, one for dead letters.
     pub queue: String,
     /// Topics with wildcards.
     pub topics: Vec<String>,

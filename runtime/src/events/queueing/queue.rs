@@ -1,0 +1,165 @@
+//! One queue: which topics it takes, and in which order it gives them out.
+
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::lane::{Due, Entry, Lane};
+use crate::Headers;
+use crate::describe::DeliveryMode;
+use crate::error::EmitError;
+use crate::events::partition::partition_of;
+use crate::events::topic::Pattern;
+use crate::events::{Outgoing, Subscription};
+
+/// Events one queue holds, those under way included, and their bytes.
+const MAX_QUEUED: (usize, usize) = (10_000, 64 << 20);
+
+/// An event as queues share it.
+#[derive(Debug)]
+pub(super) struct Queued {
+    pub(super) topic: String,
+    pub(super) id: String,
+    pub(super) headers: Headers,
+    pub(super) body: Bytes,
+    pub(super) source: String,
+    pub(super) bytes: usize,
+}
+
+impl Queued {
+    pub(super) fn new(event: Outgoing) -> Self {
+        let Outgoing { topic, id, headers, body, source, delay: _ } = event;
+        let bytes =
+            topic.len() + id.len() + crate::codec::to_bytes(&headers).len() + body.len() + source.len();
+        Self { topic, id, headers, body, source, bytes }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Queue {
+    mode: DeliveryMode,
+    topics: Vec<Pattern>,
+    /// One, or one per partition.
+    lanes: Vec<Lane>,
+    /// The lane to look at first, so that none starves.
+    turn: usize,
+    /// Failed deliveries that let others pass.
+    waiting: BinaryHeap<Due<Entry>>,
+    /// All of them: ready, waiting and under way.
+    count: usize,
+    bytes: usize,
+    /// Told whenever there may be something to take, or something due earlier.
+    pub(super) changed: Arc<Notify>,
+}
+
+impl Queue {
+    pub(super) fn new(mode: DeliveryMode) -> Self {
+        let (lanes, limit) = match mode {
+            DeliveryMode::Shared | DeliveryMode::Broadcast => (1, usize::MAX),
+            DeliveryMode::Sequential => (1, 1),
+            DeliveryMode::Serial { partitions, .. } => (usize::from(partitions.max(1)), 1),
+        };
+        Self {
+            mode,
+            topics: Vec::new(),
+            lanes: (0..lanes).map(|_| Lane::new(limit)).collect(),
+            turn: 0,
+            waiting: BinaryHeap::new(),
+            count: 0,
+            bytes: 0,
+            changed: Arc::default(),
+        }
+    }
+
+    /// Adds the subscription's topics; bindings only grow, as a broker's do.
+    pub(super) fn attach(&mut self, name: &str, subscription: &Subscription) -> Result<(), EmitError> {
+        if self.mode != subscription.delivery.mode {
+            return Err(EmitError::Refused(format!("queue `{name}` was declared as {:?}", self.mode)));
+        }
+        for topic in &subscription.topics {
+            let pattern = Pattern::new(topic);
+            if !self.topics.contains(&pattern) {
+                self.topics.push(pattern);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn takes(&self, topic: &str) -> bool {
+        self.topics.iter().any(|pattern| pattern.matches(topic))
+    }
+
+    pub(super) fn fits(&self, event: &Queued) -> bool {
+        self.count < MAX_QUEUED.0 && self.bytes + event.bytes <= MAX_QUEUED.1
+    }
+
+    pub(super) fn push(&mut self, entry: Entry) {
+        self.count += 1;
+        self.bytes += entry.event.bytes;
+        let lane = match self.mode {
+            DeliveryMode::Serial { key, partitions } => {
+                partition_of(&entry.event.body, key, partitions).into()
+            }
+            _ => 0,
+        };
+        self.lanes[lane].push(entry);
+        self.changed.notify_waiters();
+    }
+
+    /// The next event and its lane, for one of the methods below.
+    pub(super) fn take(&mut self) -> Option<(usize, Entry)> {
+        let lanes = self.lanes.len();
+        let (lane, entry) = (0..lanes)
+            .map(|offset| (self.turn + offset) % lanes)
+            .find_map(|lane| Some((lane, self.lanes[lane].take()?)))?;
+        self.turn = (lane + 1) % lanes;
+        Some((lane, entry))
+    }
+
+    pub(super) fn done(&mut self, lane: usize, entry: &Entry) {
+        self.lanes[lane].done();
+        self.count -= 1;
+        self.bytes -= entry.event.bytes;
+        self.changed.notify_waiters();
+    }
+
+    pub(super) fn put_back(&mut self, lane: usize, entry: Entry) {
+        self.lanes[lane].put_back(entry);
+        self.changed.notify_waiters();
+    }
+
+    /// Tries again from `due` on. Where order counts, everything behind it waits as well.
+    pub(super) fn retry(&mut self, lane: usize, entry: Entry, due: Instant) {
+        if matches!(self.mode, DeliveryMode::Serial { .. }) {
+            self.lanes[lane].pause(due);
+            self.lanes[lane].put_back(entry);
+        } else {
+            self.lanes[lane].done();
+            self.waiting.push(Due { at: due, sequence: entry.sequence, what: entry });
+        }
+        self.changed.notify_waiters();
+    }
+
+    /// Moves what has come due behind everything that is ready; returns the last sequence number.
+    pub(super) fn advance(&mut self, now: Instant, mut sequence: u64) -> u64 {
+        while self.waiting.peek().is_some_and(|due| due.at <= now) {
+            let mut entry = self.waiting.pop().expect("just peeked").what;
+            sequence += 1;
+            entry.sequence = sequence;
+            self.lanes[0].push(entry);
+            self.changed.notify_waiters();
+        }
+        for lane in &mut self.lanes {
+            lane.resume_when_due(now);
+        }
+        sequence
+    }
+
+    pub(super) fn next_due(&self) -> Option<Instant> {
+        let paused = self.lanes.iter().filter_map(Lane::paused_until);
+        paused.chain(self.waiting.peek().map(|due| due.at)).min()
+    }
+}
