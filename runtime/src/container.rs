@@ -4,6 +4,7 @@
 //! stop to consume, serve a little longer for callers that have not heard of it, refuse what is
 //! new, finish what runs, flush, close.
 
+mod args;
 mod consume;
 mod drain;
 mod settings;
@@ -130,7 +131,11 @@ impl Container {
             if offers_something { running.register(&hosted).await } else { Ok(()) }
         };
         match started.await {
-            Ok(()) => Ok(running),
+            Ok(()) => {
+                let node = &running.node;
+                tracing::info!(endpoint = %node.endpoint(), identity = node.identity(), "started");
+                Ok(running)
+            }
             Err(error) => {
                 running.close().await;
                 Err(error)

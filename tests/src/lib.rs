@@ -20,6 +20,7 @@ pub mod process;
 mod python;
 mod rabbitmq;
 mod redis;
+mod rust;
 mod server;
 mod zookeeper;
 
@@ -30,4 +31,5 @@ pub use port::free_port;
 pub use python::PythonEnv;
 pub use rabbitmq::RabbitMq;
 pub use redis::Redis;
+pub use rust::RustEnv;
 pub use zookeeper::ZooKeeper;

@@ -1,4 +1,4 @@
-//! Python processes as peers in a cluster.
+//! Processes as peers in a cluster, Python's and ours.
 
 use std::fs;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a peer may take to end after `SIGTERM`.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A running Python process; it ends with this value.
+/// A running process; it ends with this value.
 #[derive(Debug)]
 pub struct Peer {
     identity: String,
@@ -178,7 +178,7 @@ impl PythonEnv {
     pub fn start(&self, config: &str, args: &[&str]) -> Result<Peer> {
         let mut command = self.command("lymph");
         command.args(args);
-        Peer::start("lymph", config, command)
+        Peer::start("lymph", "LYMPH_CONFIG", config, command)
     }
 
     /// Starts `python python/SCRIPT ARGS` with `LYMPH_CONFIG` set, and waits for nothing.
@@ -189,7 +189,7 @@ impl PythonEnv {
     pub fn start_script(&self, cluster: &Cluster, script: &str, args: &[&str]) -> Result<Peer> {
         let mut command = self.command("python");
         command.arg(crate::python::source(script)).args(args);
-        Peer::start("python", &cluster.python_config(""), command)
+        Peer::start("python", "LYMPH_CONFIG", &cluster.python_config(""), command)
     }
 }
 
@@ -202,6 +202,11 @@ impl Peer {
     /// Endpoint it registered, `tcp://IP:PORT`; empty for a process that does not register.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
+    }
+
+    /// Notes what it registered as.
+    pub(crate) fn registered_as(&mut self, identity: String, endpoint: String) {
+        (self.identity, self.endpoint) = (identity, endpoint);
     }
 
     /// What it printed so far.
@@ -280,11 +285,12 @@ impl Peer {
         self.process.signal("CONT")
     }
 
-    fn start(name: &str, config: &str, mut command: Command) -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("lymph-python-").tempdir()?;
+    /// Starts `command`, with `config` in a file that the environment variable `variable` names.
+    pub(crate) fn start(name: &str, variable: &str, config: &str, mut command: Command) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("lymph-peer-").tempdir()?;
         let path = folder.path().join("config.yml");
         fs::write(&path, config)?;
-        command.env("LYMPH_CONFIG", path);
+        command.env(variable, path);
         let process = Process::start(name, folder.path(), &command)?;
         Ok(Self { identity: String::new(), endpoint: String::new(), process, folder })
     }
