@@ -5,6 +5,7 @@
 //! new, finish what runs, flush, close.
 
 mod args;
+mod backends;
 mod consume;
 mod drain;
 mod settings;
@@ -16,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::backend::Backend;
 use crate::builtin::Builtin;
+use crate::config::{Config, Sources};
 use crate::describe::MethodKind;
 use crate::emit::{Emit, Event};
 use crate::events::Subscribed;
@@ -25,7 +27,7 @@ use crate::registry::{Instance, Registry};
 use crate::server::{BUILTIN, Hosted, Server};
 use crate::service::Service;
 use crate::transport::Inbox;
-use crate::{Client, Endpoint, Error};
+use crate::{Client, Endpoint, Error, logging};
 
 use drain::Signals;
 pub use settings::{Role, Settings};
@@ -48,6 +50,8 @@ const FEATURES: [&str; 2] = ["cancel", "deadline"];
 pub struct Container {
     settings: Settings,
     services: Vec<Arc<dyn Service>>,
+    /// Interfaces the settings name; empty: all that are compiled in.
+    wanted: Vec<String>,
     parts: Box<dyn PartsSource>,
 }
 
@@ -67,13 +71,63 @@ where
 }
 
 impl Container {
+    /// As this process's command line and the files it names say; logs to stderr from here on.
+    ///
+    /// `instance` or `worker`, `--config FILE`, and what `--help` tells; a wrong command line ends
+    /// the process with a usage message. `LYMPH_NODE_CONFIG` names what all services share.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] with every mistake in the files, each with its line.
+    pub fn from_args() -> Result<Self, Error> {
+        let (role, options) = args::Args::of_process();
+        let environment = Sources::from_env();
+        let sources = Sources {
+            service: options.config.or(environment.service),
+            vars: options.vars.or(environment.vars),
+            ..environment
+        };
+        let mut config = Config::load(&sources)?;
+        let level = if options.debug { "debug" } else { "info" };
+        logging::init(config.logging.directives().as_deref().unwrap_or(level));
+        if let Some(ip) = options.ip {
+            if !config.container.may_listen_on(ip) {
+                return Err(Error::Config(format!(
+                    "peers are not authenticated, and {ip} is reachable from other machines: where the \
+                     network is trusted, say `unauthenticated: true` beside `container.ip`"
+                )));
+            }
+            config.container.ip = ip;
+        }
+        config.container.port = options.port.or(config.container.port);
+        let mut container = Self::from_config(&config);
+        container.settings.role = role;
+        Ok(container)
+    }
+
+    /// On the backends that `config` names, which it connects to when it starts.
+    ///
+    /// Serves the interfaces that `config` lists, or all of its services when it lists none.
+    pub fn from_config(config: &Config) -> Self {
+        let mut settings = Settings::default();
+        settings.concurrency = config.container.pool_size.unwrap_or(settings.concurrency);
+        let python = config.interfaces.iter().filter(|(_, interface)| {
+            interface.settings.get::<String>("compat").ok().flatten().as_deref() == Some("python")
+        });
+        settings.python_queues = python.map(|(name, _)| base_name(name).to_owned()).collect();
+        let container = config.container.clone();
+        let mut built = Self::with_parts(settings, move || backends::build(container));
+        built.wanted = config.interfaces.keys().map(|name| base_name(name).to_owned()).collect();
+        built
+    }
+
     /// On parts that `build` makes when the container starts: for backends of your own.
     pub fn with_parts<F, Fut>(settings: Settings, build: F) -> Self
     where
         F: FnOnce() -> Fut + Send + 'static,
         Fut: Future<Output = Result<(Parts, Inbox), Error>> + Send + 'static,
     {
-        Self { settings, services: Vec::new(), parts: Box::new(build) }
+        Self { settings, services: Vec::new(), wanted: Vec::new(), parts: Box::new(build) }
     }
 
     /// Serves one more interface, or one more version of one.
@@ -106,7 +160,8 @@ impl Container {
     ///
     /// [`Error`] names the part that could not start; those started before it are closed again.
     pub async fn start(self) -> Result<Running, Error> {
-        let Self { settings, services, parts } = self;
+        let Self { settings, services, wanted, parts } = self;
+        let services = choose(services, &wanted)?;
         let (parts, inbox) = parts.build().await?;
         let node = Node::new(parts);
         let metrics = Arc::new(Metrics::default());
@@ -142,6 +197,27 @@ impl Container {
             }
         }
     }
+}
+
+/// `echo` of `echo@1.5`.
+fn base_name(name: &str) -> &str {
+    name.split_once('@').map_or(name, |(name, _)| name)
+}
+
+/// The services whose interface is wanted; all of them when nothing is.
+fn choose(services: Vec<Arc<dyn Service>>, wanted: &[String]) -> Result<Vec<Arc<dyn Service>>, Error> {
+    let compiled_in = || services.iter().map(|service| service.interface().name);
+    if let Some(unknown) = wanted.iter().find(|name| !compiled_in().any(|known| known == *name)) {
+        let known: Vec<_> = compiled_in().collect();
+        return Err(Error::Config(format!(
+            "`interfaces.{unknown}`: no such interface is compiled into this program; it has `{}`",
+            known.join("`, `")
+        )));
+    }
+    let is_wanted = |service: &Arc<dyn Service>| {
+        wanted.is_empty() || wanted.iter().any(|name| name == service.interface().name)
+    };
+    Ok(services.into_iter().filter(is_wanted).collect())
 }
 
 /// A started container.

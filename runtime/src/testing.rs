@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::container::{Container, Settings};
+use crate::events::memory::MemoryBus;
 use crate::node::Parts;
 use crate::registry::memory::MemoryRegistry;
 use crate::transport::memory::Network;
@@ -15,6 +16,7 @@ use crate::transport::memory::Network;
 pub struct Cluster {
     network: Network,
     registry: MemoryRegistry,
+    bus: MemoryBus,
 }
 
 impl Default for Cluster {
@@ -27,7 +29,7 @@ impl Cluster {
     /// An empty cluster.
     #[must_use]
     pub fn new() -> Self {
-        Self { network: Network::new(), registry: MemoryRegistry::new() }
+        Self { network: Network::new(), registry: MemoryRegistry::new(), bus: MemoryBus::new() }
     }
 
     /// A container of this cluster; `name` becomes part of its endpoint and must be unique.
@@ -54,5 +56,11 @@ impl Cluster {
     #[must_use]
     pub fn registry(&self) -> &MemoryRegistry {
         &self.registry
+    }
+
+    /// The event bus, to look into it.
+    #[must_use]
+    pub fn bus(&self) -> &MemoryBus {
+        &self.bus
     }
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use tokio::sync::OnceCell;
 
-use crate::peer::{Output, Peer};
 use crate::Cluster;
+use crate::peer::{Output, Peer};
 
 /// What the tests run, built once.
 const PACKAGES: [&str; 4] = ["greeting", "listen", "echo", "lymph-cli"];

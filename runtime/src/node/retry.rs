@@ -51,9 +51,11 @@ pub(super) struct RetryBudget {
     state: Mutex<(f64, Instant)>,
 }
 
-const PER_CALL: f64 = 0.2;
-const PER_SECOND: f64 = 10.0;
-const MAX_SAVED: f64 = 100.0;
+/// What a retry costs, in what one call earns; whole numbers, so that sums stay exact.
+const RETRY: f64 = 5.0;
+const PER_CALL: f64 = 1.0;
+const PER_SECOND: f64 = 10.0 * RETRY;
+const MAX_SAVED: f64 = 100.0 * RETRY;
 
 impl Default for RetryBudget {
     fn default() -> Self {
@@ -69,7 +71,7 @@ impl RetryBudget {
 
     /// Takes one retry, if one is left.
     pub(super) fn spend(&self) -> bool {
-        self.update(|tokens| if tokens >= 1.0 { (tokens - 1.0, true) } else { (tokens, false) })
+        self.update(|tokens| if tokens >= RETRY { (tokens - RETRY, true) } else { (tokens, false) })
     }
 
     fn update(&self, change: impl FnOnce(f64) -> (f64, bool)) -> bool {

@@ -1,0 +1,69 @@
+//! From settings to the sockets and services that a process stands on.
+
+use std::sync::Arc;
+
+use crate::Error;
+use crate::config::{ContainerConfig, EventsConfig, RegistryConfig};
+use crate::events::EventBus;
+use crate::events::memory::MemoryBus;
+use crate::node::Parts;
+use crate::registry::Registry;
+use crate::registry::memory::MemoryRegistry;
+use crate::transport::{Inbox, Transport};
+
+/// Connects to everything that `config` names.
+pub(super) async fn build(config: ContainerConfig) -> Result<(Parts, Inbox), Error> {
+    let Some(registry) = &config.registry else {
+        return Err(Error::Config(
+            "no registry is configured: set `container.registry` in the file that LYMPH_NODE_CONFIG names, \
+             as `registry: {class: hub, address: 127.0.0.1:4410}` or `{class: zookeeper, hosts: …}`"
+                .into(),
+        ));
+    };
+    let registry = connect_registry(registry)?;
+    let bus = match &config.events {
+        Some(events) => connect_events(events).await?,
+        None => None,
+    };
+    let (transport, inbox) = bind(&config).await?;
+    Ok((Parts { transport, registry, bus }, inbox))
+}
+
+#[cfg(feature = "zeromq")]
+async fn bind(config: &ContainerConfig) -> Result<(Arc<dyn Transport>, Inbox), Error> {
+    let (transport, inbox) = crate::transport::zeromq::ZeroMq::bind(config.ip, config.port).await?;
+    Ok((Arc::new(transport), inbox))
+}
+
+#[cfg(not(feature = "zeromq"))]
+async fn bind(_: &ContainerConfig) -> Result<(Arc<dyn Transport>, Inbox), Error> {
+    Err(left_out("zeromq"))
+}
+
+fn connect_registry(config: &RegistryConfig) -> Result<Arc<dyn Registry>, Error> {
+    match config {
+        RegistryConfig::Memory => Ok(Arc::new(MemoryRegistry::new())),
+        RegistryConfig::Hub(_) => Err(left_out("hub")),
+        #[cfg(feature = "zookeeper")]
+        RegistryConfig::Zookeeper(zookeeper) => {
+            use crate::registry::zookeeper::{Settings, ZooKeeperRegistry};
+            let registry = ZooKeeperRegistry::connect(Settings::new(&zookeeper.connect_string()));
+            Ok(Arc::new(registry.map_err(|error| Error::Registry(error.to_string()))?))
+        }
+        #[cfg(not(feature = "zookeeper"))]
+        RegistryConfig::Zookeeper(_) => Err(left_out("zookeeper")),
+    }
+}
+
+async fn connect_events(config: &EventsConfig) -> Result<Option<Arc<dyn EventBus>>, Error> {
+    match config {
+        EventsConfig::Memory => Ok(Some(Arc::new(MemoryBus::new()))),
+        EventsConfig::Null => Ok(None),
+        EventsConfig::Hub(_) => Err(left_out("hub")),
+        EventsConfig::Amqp(_) => Err(left_out("amqp")),
+    }
+}
+
+fn left_out(feature: &str) -> Error {
+    Error::Config(format!("this program was built without lymph's feature `{feature}`"))
+}
