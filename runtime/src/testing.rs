@@ -40,8 +40,11 @@ impl Cluster {
         let settings = Settings { linger: Duration::ZERO, ..Settings::default() };
         Container::with_parts(settings, move || async move {
             let (transport, inbox) = cluster.network.bind(name);
-            let parts =
-                Parts { transport: Arc::new(transport), registry: Arc::new(cluster.registry), bus: None };
+            let parts = Parts {
+                transport: Arc::new(transport),
+                registry: Arc::new(cluster.registry),
+                bus: Some(Arc::new(cluster.bus)),
+            };
             Ok((parts, inbox))
         })
     }
