@@ -3,8 +3,10 @@
 //! This is what code generation and the compatibility relation read. Order is the order of the
 //! source; nothing depends on hashing.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::load::Unit;
 use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::version::Version;
 
@@ -29,6 +31,8 @@ pub struct Schema {
     pub packages: Vec<Package>,
     pub(crate) types: Vec<TypeDef>,
     pub(crate) events: Vec<Event>,
+    /// What it was made of, one for each package.
+    pub(crate) units: Arc<[Unit]>,
 }
 
 impl Schema {
@@ -36,6 +40,18 @@ impl Schema {
     #[must_use]
     pub fn package(&self, id: PackageId) -> &Package {
         &self.packages[id.0 as usize]
+    }
+
+    /// The types of every file, in the order of their ids.
+    pub fn types(&self) -> impl Iterator<Item = &TypeDef> {
+        self.types.iter()
+    }
+
+    /// The package asked for or imported under a name, the highest version if there are several.
+    #[must_use]
+    pub fn package_named(&self, name: &str) -> Option<&Package> {
+        let named = self.packages.iter().filter(|package| package.name.value == name);
+        named.max_by_key(|package| package.version.value)
     }
 
     /// The type behind `id`.
@@ -342,6 +358,8 @@ pub struct Emits {
     pub event: EventId,
     /// When the line came to be.
     pub since: Option<Spanned<Since>>,
+    /// Attributes with a dotted name.
+    pub attributes: Vec<CustomAttribute>,
     /// The name as written.
     pub span: Span,
 }
@@ -391,6 +409,8 @@ pub struct Raise {
     pub error: TypeId,
     /// When it was added to the list.
     pub since: Option<Spanned<Since>>,
+    /// Attributes with a dotted name.
+    pub attributes: Vec<CustomAttribute>,
     /// The name as written.
     pub span: Span,
 }

@@ -3,6 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+/// Where miette sees a file's id inside an offset, so that one report can show several files.
+const FILE_SHIFT: u32 = if usize::BITS >= 64 { 32 } else { 22 };
+
+/// The most text that one snippet shows of a line; machine-written files can have very long ones.
+const SNIPPET_BYTES: usize = 400;
+
 /// One file of a [`SourceMap`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub(crate) u32);
@@ -16,6 +24,28 @@ pub struct Span {
     pub start: u32,
     /// One past the last byte.
     pub end: u32,
+}
+
+impl Span {
+    /// From the first byte of `self` to the last of `other`, which stands later in the same file.
+    #[must_use]
+    pub fn to(self, other: Self) -> Self {
+        Self { end: other.end.max(self.end), ..self }
+    }
+
+    pub(crate) fn from_miette(span: SourceSpan) -> Self {
+        let position = |offset: usize| u32::try_from(offset & ((1 << FILE_SHIFT) - 1)).unwrap_or(u32::MAX);
+        let file = u32::try_from(span.offset() >> FILE_SHIFT).unwrap_or(u32::MAX);
+        let start = position(span.offset());
+        Self { file: FileId(file), start, end: start.saturating_add(position(span.len())) }
+    }
+}
+
+impl From<Span> for SourceSpan {
+    fn from(span: Span) -> Self {
+        let offset = ((span.file.0 as usize) << FILE_SHIFT) + span.start as usize;
+        Self::new(offset.into(), span.end.saturating_sub(span.start) as usize)
+    }
 }
 
 /// A value and the text it was read from.
@@ -34,6 +64,43 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// The whole text.
     pub text: Arc<str>,
+    /// First byte of each line.
+    line_starts: Arc<[u32]>,
+}
+
+impl SourceFile {
+    fn new(path: PathBuf, text: Arc<str>) -> Self {
+        let ends = text.bytes().zip(1u32..).filter(|(byte, _)| *byte == b'\n').map(|(_, next)| next);
+        let line_starts = std::iter::once(0).chain(ends).collect();
+        Self { path, text, line_starts }
+    }
+
+    /// Line and column of a byte, both from 1; the column counts characters.
+    #[must_use]
+    pub fn line_column(&self, offset: u32) -> (usize, usize) {
+        let line = self.line_of(offset as usize);
+        let before = &self.text[self.line_starts[line] as usize..self.floor(offset as usize)];
+        (line + 1, before.chars().count() + 1)
+    }
+
+    /// The line that holds a byte, from 0.
+    fn line_of(&self, offset: usize) -> usize {
+        self.line_starts.partition_point(|start| *start as usize <= offset).saturating_sub(1)
+    }
+
+    /// First byte of a line, or the end of the text for lines past the last one.
+    fn line_start(&self, line: usize) -> usize {
+        self.line_starts.get(line).map_or(self.text.len(), |start| *start as usize)
+    }
+
+    /// The nearest character boundary at or before `offset`.
+    fn floor(&self, offset: usize) -> usize {
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
+    }
 }
 
 /// Every file of one run, in the order they were read.
@@ -46,7 +113,7 @@ impl SourceMap {
     /// Takes a file in and gives it an id.
     pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));
-        self.files.push(SourceFile { path: path.into(), text: text.into() });
+        self.files.push(SourceFile::new(path.into(), text.into()));
         id
     }
 
@@ -65,5 +132,51 @@ impl SourceMap {
     /// Paths of all files, in the order they were read.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         self.files.iter().map(|file| file.path.as_path())
+    }
+}
+
+/// Offsets are those of [`Span`]'s conversion: a file's id above, the byte in the file below.
+impl SourceCode for SourceMap {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        context_lines_before: usize,
+        context_lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let wanted = Span::from_miette(*span);
+        let file = self.files.get(wanted.file.0 as usize).ok_or(MietteError::OutOfBounds)?;
+        let (start, end) = (wanted.start as usize, wanted.end as usize);
+        if end > file.text.len() {
+            return Err(MietteError::OutOfBounds);
+        }
+
+        let line = file.line_of(start);
+        let last_line = file.line_of(end);
+        let mut first = line.saturating_sub(context_lines_before);
+        let mut from = if context_lines_before == 0 { start } else { file.line_start(first) };
+        let mut to = if context_lines_after == 0 {
+            end
+        } else {
+            let next = file.line_start(last_line + context_lines_after + 1);
+            next - usize::from(next > file.line_start(last_line) && file.text[..next].ends_with('\n'))
+        };
+        if start - from > SNIPPET_BYTES {
+            (first, from) = (line, file.floor(start - SNIPPET_BYTES / 4).max(file.line_start(line)));
+        }
+        if to.saturating_sub(end) > SNIPPET_BYTES {
+            to = file.floor(end + SNIPPET_BYTES / 2);
+        }
+        let to = to.max(end);
+        let column = file.text[file.line_start(first)..from].chars().count();
+        let text = &file.text.as_bytes()[from..to];
+        let covered = Span { start: from as u32, end: to as u32, ..wanted };
+        Ok(Box::new(MietteSpanContents::new_named(
+            file.path.display().to_string(),
+            text,
+            covered.into(),
+            first,
+            column,
+            last_line - line + 1,
+        )))
     }
 }

@@ -1,0 +1,362 @@
+//! Names that become one: on the wire, in generated code, in the broker.
+//!
+//! What generated code makes of a package: a module with every type and event in UpperCamelCase, and for an
+//! interface `X` also `XServer` and `XClient`; fields, parameters, methods and handlers in snake_case. What a
+//! method generates (`GreetRequest`, `GreetArgs`, `GreetError`) gives way to declared names by taking its
+//! interface's name in front, so it cannot collide.
+
+use std::collections::HashMap;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+use super::Resolver;
+use super::attributes::{Place, WIRE_BYTES};
+use crate::error::SchemaError;
+use crate::model::{
+    Event, Field, Handler, Interface, Meta, Method, Package, PackageId, TypeDef, TypeDefKind,
+};
+use crate::source::{Span, Spanned};
+
+impl Resolver<'_> {
+    /// Checks one record's, enum's, union's or method's members against each other.
+    pub(super) fn check_members<'m>(
+        &mut self,
+        members: impl Iterator<Item = &'m Meta> + Clone,
+        place: Place,
+    ) {
+        self.check_declared(members.clone().map(|meta| (place.noun(), &meta.name)));
+        let convert = |name: &str| match place {
+            Place::Variant => name.to_upper_camel_case(),
+            _ => name.to_snake_case(),
+        };
+        self.check_generated(members.clone().map(|meta| (&meta.name, convert(&meta.name.value))));
+        let plural = match place {
+            Place::Variant => "variants",
+            Place::Param => "parameters",
+            _ => "fields",
+        };
+        self.check_wires(members, plural);
+    }
+
+    /// No name twice.
+    fn check_declared<'m>(&mut self, members: impl Iterator<Item = (&'static str, &'m Spanned<String>)>) {
+        let mut seen: HashMap<&str, Span> = HashMap::new();
+        for (what, name) in members {
+            if let Some(first) = seen.get(name.value.as_str()) {
+                self.duplicate(what, name, *first, None);
+            } else {
+                seen.insert(&name.value, name.span);
+            }
+        }
+    }
+
+    /// No two different names with the same converted form.
+    fn check_generated<'m>(&mut self, members: impl Iterator<Item = (&'m Spanned<String>, String)>) {
+        let mut seen: HashMap<String, &Spanned<String>> = HashMap::new();
+        for (name, generated) in members {
+            match seen.get(&generated) {
+                None => {
+                    seen.insert(generated, name);
+                }
+                Some(first) if first.value == name.value => {}
+                Some(first) => self.name_collision(first, name, generated),
+            }
+        }
+    }
+
+    /// No two with the same wire name, former ones included.
+    fn check_wires<'m>(&mut self, members: impl Iterator<Item = &'m Meta>, what: &'static str) {
+        let mut seen: HashMap<&str, (&Meta, Span)> = HashMap::new();
+        for meta in members {
+            for (wire, span) in wires(meta) {
+                match seen.get(wire) {
+                    None => {
+                        seen.insert(wire, (meta, span));
+                    }
+                    // The same name twice is reported as such.
+                    Some((first, _)) if is_declared_twice(first, meta, wire) => {}
+                    Some((_, first)) => self.errors.push(SchemaError::WireCollision {
+                        what,
+                        wire: wire.to_owned(),
+                        second: span,
+                        first: *first,
+                        help: Some("give one of them another name on the wire: `@wire(\"…\")`".to_owned()),
+                    }),
+                }
+            }
+        }
+    }
+
+    /// No wire name that was reserved.
+    pub(super) fn check_reserved<'m>(
+        &mut self,
+        members: impl Iterator<Item = &'m Meta>,
+        reserved: &[Spanned<String>],
+    ) {
+        let mut listed: HashMap<&str, Span> = HashMap::new();
+        for name in reserved {
+            match listed.get(name.value.as_str()) {
+                Some(first) => self.duplicate("reserved name", name, *first, Some("list it once".to_owned())),
+                None => {
+                    listed.insert(&name.value, name.span);
+                }
+            }
+        }
+        for meta in members {
+            for (wire, span) in wires(meta) {
+                if let Some(reserved) = listed.get(wire) {
+                    let (name, reserved) = (wire.to_owned(), *reserved);
+                    self.errors.push(SchemaError::ReservedReused { name, span, reserved });
+                }
+            }
+        }
+    }
+
+    /// A map with the keys `__type__` and `_` is a tagged value to readers.
+    pub(super) fn check_tagged(&mut self, fields: &[Field], what: &'static str) {
+        let span_of = |key: &str| {
+            let mut names = fields.iter().flat_map(|field| wires(&field.meta));
+            names.find(|(wire, _)| *wire == key).map(|(_, span)| span)
+        };
+        if let (Some(ty), Some(value)) = (span_of("__type__"), span_of("_")) {
+            let (first, second) = if ty < value { (ty, value) } else { (value, ty) };
+            self.errors.push(SchemaError::TaggedFields { what, second, first });
+        }
+    }
+
+    /// Methods and handlers are methods of one trait; methods share one list of subjects.
+    pub(super) fn check_interface_members(&mut self, interface: &Interface) {
+        let methods = interface.methods.iter().map(|method| &method.meta);
+        let handlers = interface.handlers.iter().map(|handler| &handler.meta);
+        let mut seen: HashMap<&str, (&str, Span)> = HashMap::new();
+        let named = methods
+            .clone()
+            .map(|meta| ("method", meta))
+            .chain(handlers.clone().map(|meta| ("handler", meta)));
+        for (what, meta) in named {
+            let name = meta.name.value.as_str();
+            if let Some((first_what, first)) = seen.get(name) {
+                let help = match (what, *first_what) {
+                    ("handler", "handler") => {
+                        Some(format!("give each a name of its own: `on … as other_{name}`"))
+                    }
+                    ("handler", _) => {
+                        Some(format!("handlers and methods share their names: `on … as handle_{name}`"))
+                    }
+                    _ => None,
+                };
+                self.duplicate(what, &meta.name, *first, help);
+            } else {
+                seen.insert(name, (what, meta.name.span));
+            }
+        }
+        let all = methods.clone().chain(handlers);
+        self.check_generated(all.map(|meta| (&meta.name, meta.name.value.to_snake_case())));
+        self.check_wires(methods, "methods");
+    }
+
+    /// Checks whole packages, and packages against each other.
+    pub(super) fn check_collisions(&mut self, types: &[TypeDef], events: &[Event], packages: &[Package]) {
+        for package in packages {
+            self.check_generated_types(types, events, package);
+            for method in package.interfaces.iter().flat_map(|interface| &interface.methods) {
+                self.check_raises(types, method);
+            }
+        }
+        self.check_modules(packages);
+
+        let errors = types.iter().filter(|def| matches!(def.kind, TypeDefKind::Error(_)));
+        let mut seen: HashMap<(PackageId, String), Travelling<'_>> = HashMap::new();
+        for def in errors {
+            for (wire, span) in wires(&def.meta) {
+                let error = Travelling::new(def.package, &def.meta, wire, span);
+                match seen.get(&(def.package, error.wire.clone())) {
+                    Some(first) => self.wire_collision("errors of one package", &error, first),
+                    None => {
+                        seen.insert((def.package, error.wire.clone()), error);
+                    }
+                }
+            }
+        }
+
+        let interfaces = packages
+            .iter()
+            .flat_map(|package| package.interfaces.iter().map(move |interface| (package.id, interface)));
+        let registered = interfaces.clone().flat_map(|(package, interface)| {
+            wires(&interface.meta)
+                .map(move |(wire, span)| Travelling::new(package, &interface.meta, wire, span))
+        });
+        self.check_apart(packages, "interfaces", registered.collect());
+        let keys = events.iter().flat_map(|event| {
+            wires(&event.meta).map(|(wire, span)| Travelling::new(event.package, &event.meta, wire, span))
+        });
+        self.check_apart(packages, "events", keys.collect());
+        let mut queues = Vec::new();
+        for (package, interface) in interfaces {
+            for handler in &interface.handlers {
+                let queue = queue_name(interface, handler);
+                let span = handler.meta.name.span;
+                if queue.len() > WIRE_BYTES {
+                    let (what, unit) = ("a queue's name", "bytes");
+                    self.errors.push(SchemaError::TooLong { what, limit: WIRE_BYTES, unit, span });
+                }
+                queues.push(Travelling { package, meta: &handler.meta, wire: queue, span });
+            }
+        }
+        self.check_apart(packages, "queues", queues);
+    }
+
+    /// No two in the cluster under one name. Majors of one package take each other's place, so they may share.
+    fn check_apart(&mut self, packages: &[Package], what: &'static str, all: Vec<Travelling<'_>>) {
+        let mut seen: HashMap<String, Vec<Travelling<'_>>> = HashMap::new();
+        for one in all {
+            let package = &packages[one.package.0 as usize].name.value;
+            let others = seen.entry(one.wire.clone()).or_default();
+            let clash = others.iter().find(|other| {
+                other.package == one.package || packages[other.package.0 as usize].name.value != *package
+            });
+            match clash {
+                Some(other) => self.wire_collision(what, &one, other),
+                None => others.push(one),
+            }
+        }
+    }
+
+    fn wire_collision(&mut self, what: &'static str, second: &Travelling<'_>, first: &Travelling<'_>) {
+        // A name declared twice was reported as that.
+        if first.package == second.package
+            && first.meta.name.value == second.meta.name.value
+            && what != "queues"
+            && first.meta.span != second.meta.span
+        {
+            return;
+        }
+        let help = match what {
+            "queues" => "name one of the handlers differently, or give it a queue: `@queue(\"…\")`",
+            _ => "give one of them another name on the wire: `@wire(\"…\")`",
+        };
+        self.errors.push(SchemaError::WireCollision {
+            what,
+            wire: second.wire.clone(),
+            second: second.span,
+            first: first.span,
+            help: Some(help.to_owned()),
+        });
+    }
+
+    fn check_generated_types(&mut self, types: &[TypeDef], events: &[Event], package: &Package) {
+        let mut generated: Vec<(&Spanned<String>, String, bool)> = Vec::new();
+        for id in &package.types {
+            let name = &types[id.0 as usize].meta.name;
+            generated.push((name, name.value.to_upper_camel_case(), false));
+        }
+        for interface in &package.interfaces {
+            let name = &interface.meta.name;
+            let base = name.value.to_upper_camel_case();
+            generated.extend(["Server", "Client", ""].map(|suffix| (name, format!("{base}{suffix}"), false)));
+        }
+        for id in &package.events {
+            let name = &events[id.0 as usize].meta.name;
+            generated.push((name, name.value.to_upper_camel_case(), true));
+        }
+        generated.sort_by_key(|(name, ..)| name.span);
+        let mut seen: HashMap<String, (&Spanned<String>, bool)> = HashMap::new();
+        for (name, generated, is_event) in generated {
+            match seen.get(&generated) {
+                None => {
+                    seen.insert(generated, (name, is_event));
+                }
+                // Declared twice, which was reported.
+                Some((first, first_is_event)) if first.value == name.value && is_event == *first_is_event => {
+                }
+                Some((first, _)) => self.name_collision(first, name, generated),
+            }
+        }
+    }
+
+    /// Errors of a `raises` list are variants of one enum, told apart by their wire names.
+    fn check_raises(&mut self, types: &[TypeDef], method: &Method) {
+        let mut names: HashMap<String, Spanned<String>> = HashMap::new();
+        let mut wires: HashMap<&str, Span> = HashMap::new();
+        for raise in &method.raises {
+            let meta = &types[raise.error.0 as usize].meta;
+            let name = Spanned { value: meta.name.value.clone(), span: raise.span };
+            let generated = name.value.to_upper_camel_case();
+            if let Some(first) = names.get(&generated) {
+                let first = first.clone();
+                self.name_collision(&first, &name, generated);
+            } else if let Some(first) = wires.get(meta.wire.as_str()) {
+                self.errors.push(SchemaError::WireCollision {
+                    what: "errors of one method",
+                    wire: meta.wire.clone(),
+                    second: raise.span,
+                    first: *first,
+                    help: Some("callers could not tell them apart: `@wire(\"…\")` on one of them".to_owned()),
+                });
+            } else {
+                names.insert(generated, name);
+                wires.insert(&meta.wire, raise.span);
+            }
+        }
+    }
+
+    /// Packages become modules.
+    fn check_modules(&mut self, packages: &[Package]) {
+        let mut seen: HashMap<String, &Spanned<String>> = HashMap::new();
+        for package in packages {
+            let path: Vec<String> = package.name.value.split('.').map(ToSnakeCase::to_snake_case).collect();
+            let path = path.join("::");
+            match seen.get(&path) {
+                Some(first) if first.value != package.name.value => {
+                    self.name_collision(first, &package.name, path);
+                }
+                Some(_) => {}
+                None => {
+                    seen.insert(path, &package.name);
+                }
+            }
+        }
+    }
+
+    fn name_collision(&mut self, first: &Spanned<String>, second: &Spanned<String>, generated: String) {
+        self.errors.push(SchemaError::NameCollision {
+            first_name: first.value.clone(),
+            second_name: second.value.clone(),
+            generated,
+            second: second.span,
+            first: first.span,
+        });
+    }
+}
+
+/// Something that travels under a name.
+struct Travelling<'m> {
+    package: PackageId,
+    meta: &'m Meta,
+    wire: String,
+    span: Span,
+}
+
+impl<'m> Travelling<'m> {
+    fn new(package: PackageId, meta: &'m Meta, wire: &str, span: Span) -> Self {
+        Self { package, meta, wire: wire.to_owned(), span }
+    }
+}
+
+/// Wire name and former ones, each with where to point.
+fn wires(meta: &Meta) -> impl Iterator<Item = (&str, Span)> {
+    let former = meta.was.iter().map(|was| (was.value.as_str(), was.span));
+    std::iter::once((meta.wire.as_str(), meta.name.span)).chain(former)
+}
+
+fn is_declared_twice(first: &Meta, second: &Meta, wire: &str) -> bool {
+    first.name.span != second.name.span
+        && first.name.value == second.name.value
+        && [&first.wire, &second.wire].iter().all(|name| *name == wire)
+}
+
+/// The queue that a handler consumes.
+fn queue_name(interface: &Interface, handler: &Handler) -> String {
+    let by_name = || format!("{}-{}", interface.meta.wire, handler.meta.wire);
+    handler.delivery.queue.clone().unwrap_or_else(by_name)
+}

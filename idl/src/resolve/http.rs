@@ -1,0 +1,70 @@
+//! `@http`: what the path takes from the parameters.
+
+use super::{Decl, Owner, Resolver};
+use crate::error::SchemaError;
+use crate::model::{Field, HttpMapping, Scalar, Type, TypeKind};
+use crate::source::{Span, Spanned};
+use crate::suggest::did_you_mean;
+
+impl Resolver<'_> {
+    /// Each `{name}` of the path is one parameter, given once, that can be written into a path.
+    pub(super) fn check_http(&mut self, http: &Spanned<HttpMapping>, params: &[Field], owner: &Owner) {
+        let mut seen: Vec<&str> = Vec::new();
+        for segment in http.value.path.split('/').skip(1) {
+            let name = match (segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')), segment) {
+                (Some(name), _) if !name.contains(['{', '}']) => name,
+                (None, segment) if !segment.contains(['{', '}']) => continue,
+                _ => {
+                    let help = "a parameter takes a whole segment, as in `/places/{address}`";
+                    self.bad_http(
+                        format!("`{segment}` is not a segment of a path"),
+                        http.span,
+                        None,
+                        Some(help.to_owned()),
+                    );
+                    continue;
+                }
+            };
+            let Some(param) = params.iter().find(|param| param.meta.name.value == name) else {
+                let names = params.iter().map(|param| param.meta.name.value.as_str());
+                let help = did_you_mean(name, names);
+                self.bad_http(format!("the path names no parameter `{name}`"), http.span, None, help);
+                continue;
+            };
+            let span = param.meta.name.span;
+            if seen.contains(&name) {
+                let help = "each parameter stands once in a path".to_owned();
+                self.bad_http(format!("`{name}` is twice in the path"), http.span, Some(span), Some(help));
+                continue;
+            }
+            seen.push(name);
+            if !self.poisoned.contains(&param.ty.span) && !self.fits_path(&param.ty) {
+                let help =
+                    "path parameters are texts, numbers, `bool`, dates, `uuid` or enums, and never optional";
+                let message = format!("parameter `{name}` cannot stand in a path");
+                self.bad_http(message, http.span, Some(span), Some(help.to_owned()));
+                continue;
+            }
+            if let Some(since) = &param.meta.since {
+                let used = Decl { unit: owner.unit, item: 0, since: since.value };
+                let path = Spanned { value: name.to_owned(), span: http.span };
+                self.check_age(owner, "the path", used, &path);
+            }
+        }
+    }
+
+    fn bad_http(&mut self, message: String, span: Span, param: Option<Span>, help: Option<String>) {
+        self.errors.push(SchemaError::BadHttp { message, span, param, help });
+    }
+
+    fn fits_path(&self, ty: &Type) -> bool {
+        let mut ty = ty;
+        while let TypeKind::Named(id) = &ty.kind {
+            match self.alias_types.get(id) {
+                Some(target) => ty = target,
+                None => return matches!(self.shapes[id.0 as usize], super::Shape::Enum(_)),
+            }
+        }
+        matches!(&ty.kind, TypeKind::Scalar(scalar) if !matches!(scalar, Scalar::Any | Scalar::Bytes))
+    }
+}

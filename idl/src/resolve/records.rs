@@ -1,0 +1,136 @@
+//! Declarations of types and their members.
+
+use super::attributes::Place;
+use super::{Owner, Resolver};
+use crate::ast::{self, ItemKind};
+use crate::error::SchemaError;
+use crate::model::{
+    Enum, ErrorDef, Event, EventId, Field, PackageId, Record, Scalar, Type, TypeDef, TypeDefKind, TypeId,
+    TypeKind, Union,
+};
+use crate::source::Spanned;
+
+impl Resolver<'_> {
+    pub(super) fn resolve_types(&mut self) -> Vec<TypeDef> {
+        let mut types = Vec::with_capacity(self.type_decls.len());
+        for index in 0..self.type_decls.len() {
+            let (decl, id) = (self.type_decls[index], TypeId(index as u32));
+            let item = self.item(decl);
+            let place = match &item.kind {
+                ItemKind::Enum(_) => Place::Enum,
+                ItemKind::Union(_) => Place::Union,
+                ItemKind::Alias(_) => Place::Alias,
+                ItemKind::Error(_) => Place::Error,
+                _ => Place::Struct,
+            };
+            let (meta, attributes, owner) = self.meta(&item.head, place, &self.package_owner(decl.unit));
+            let name = &meta.name.value;
+            let kind = match &item.kind {
+                ItemKind::Enum(written) => TypeDefKind::Enum(self.resolve_enum(&owner, &item.head, written)),
+                ItemKind::Union(written) => {
+                    TypeDefKind::Union(self.resolve_union(&owner, &item.head, written))
+                }
+                ItemKind::Error(record) => {
+                    let record = self.resolve_record(&owner, record, name);
+                    TypeDefKind::Error(ErrorDef { record, retryable: attributes.retryable })
+                }
+                ItemKind::Struct(record) => TypeDefKind::Struct(self.resolve_record(&owner, record, name)),
+                _ => TypeDefKind::Alias(self.alias_types.get(&id).cloned().unwrap_or(Type {
+                    kind: TypeKind::Scalar(Scalar::Any),
+                    constraints: Default::default(),
+                    span: item.head.span,
+                })),
+            };
+            types.push(TypeDef { id, package: PackageId(decl.unit as u32), meta, kind });
+        }
+        types
+    }
+
+    pub(super) fn resolve_events(&mut self) -> Vec<Event> {
+        let mut events = Vec::with_capacity(self.event_decls.len());
+        for index in 0..self.event_decls.len() {
+            let (decl, id) = (self.event_decls[index], EventId(index as u32));
+            let item = self.item(decl);
+            let ItemKind::Event(record) = &item.kind else { continue };
+            let (meta, _, owner) = self.meta(&item.head, Place::Event, &self.package_owner(decl.unit));
+            let record = self.resolve_record(&owner, record, &meta.name.value);
+            self.check_event_name(&meta);
+            events.push(Event { id, package: PackageId(decl.unit as u32), meta, record });
+        }
+        events
+    }
+
+    fn resolve_record(&mut self, owner: &Owner, written: &ast::Record, name: &str) -> Record {
+        let mut fields = Vec::with_capacity(written.fields.len());
+        for field in &written.fields {
+            if self.errors.is_full() {
+                break;
+            }
+            let user = format!("field `{name}.{}`", field.head.name.value);
+            fields.push(self.resolve_field(owner, field, Place::Field, &user));
+        }
+        let record = Record { fields, reserved: written.reserved.clone() };
+        self.check_members(record.fields.iter().map(|field| &field.meta), Place::Field);
+        self.check_reserved(record.fields.iter().map(|field| &field.meta), &record.reserved);
+        self.check_tagged(&record.fields, "record");
+        record
+    }
+
+    /// A field, a parameter, or a variant of a union.
+    pub(super) fn resolve_field(
+        &mut self,
+        owner: &Owner,
+        written: &ast::Field,
+        place: Place,
+        user: &str,
+    ) -> Field {
+        let (meta, _, own) = self.meta(&written.head, place, owner);
+        let ty = self.resolve_type(&own, &written.ty, user);
+        if let (Place::Variant, Some(default)) = (place, &written.default) {
+            self.errors.push(SchemaError::BadDefault {
+                found: "a value".to_owned(),
+                expected: "a variant of a union".to_owned(),
+                span: default.span,
+                ty: ty.span,
+                help: Some("the sender says which variant it is; leave the default out".to_owned()),
+            });
+            return Field { meta, ty, default: None, boxed: false };
+        }
+        let default = self.resolve_default(&own, user, place.noun(), &ty, written.default.as_ref());
+        Field { meta, ty, default, boxed: false }
+    }
+
+    fn resolve_enum(&mut self, owner: &Owner, head: &ast::Head, written: &ast::Enum) -> Enum {
+        let mut variants = Vec::with_capacity(written.variants.len());
+        for variant in &written.variants {
+            let (meta, _, _) = self.meta(variant, Place::Variant, owner);
+            variants.push(meta);
+        }
+        self.check_not_empty("enum", &head.name, variants.is_empty());
+        self.check_members(variants.iter(), Place::Variant);
+        self.check_reserved(variants.iter(), &written.reserved);
+        Enum { closed: written.closed, variants, reserved: written.reserved.clone() }
+    }
+
+    fn resolve_union(&mut self, owner: &Owner, head: &ast::Head, written: &ast::Union) -> Union {
+        let mut variants = Vec::with_capacity(written.record.fields.len());
+        for variant in &written.record.fields {
+            if self.errors.is_full() {
+                break;
+            }
+            let user = format!("variant `{}.{}`", head.name.value, variant.head.name.value);
+            variants.push(self.resolve_field(owner, variant, Place::Variant, &user));
+        }
+        let reserved = written.record.reserved.clone();
+        self.check_not_empty("union", &head.name, written.record.fields.is_empty());
+        self.check_members(variants.iter().map(|variant| &variant.meta), Place::Variant);
+        self.check_reserved(variants.iter().map(|variant| &variant.meta), &reserved);
+        Union { closed: written.closed, variants, reserved }
+    }
+
+    fn check_not_empty(&mut self, what: &'static str, name: &Spanned<String>, empty: bool) {
+        if empty {
+            self.errors.push(SchemaError::NoVariants { what, name: name.value.clone(), span: name.span });
+        }
+    }
+}
