@@ -78,11 +78,17 @@ struct Totals {
     passed: u32,
     failed: u32,
     ignored: u32,
+    /// Names of failed tests.
+    failures: Vec<String>,
 }
 
 impl Totals {
-    /// Counts one line such as `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+    /// Counts one line such as `test result: ok. 3 passed; 0 failed; 1 ignored; …`, and keeps the
+    /// name out of `test NAME ... FAILED`.
     fn add(&mut self, line: &str) {
+        if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED")) {
+            self.failures.push(name.to_owned());
+        }
         let Some(counts) = line.strip_prefix("test result: ") else { return };
         self.binaries += 1;
         for count in counts.split(['.', ';']) {
@@ -100,8 +106,9 @@ impl Totals {
 
 impl std::fmt::Display for Totals {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { binaries, passed, failed, ignored } = self;
-        write!(f, "{passed} passed; {failed} failed; {ignored} ignored; in {binaries} test binaries")
+        let Self { binaries, passed, failed, ignored, failures } = self;
+        write!(f, "{passed} passed; {failed} failed; {ignored} ignored; in {binaries} test binaries")?;
+        failures.iter().try_for_each(|name| write!(f, "\n  failed: {name}"))
     }
 }
 
@@ -117,6 +124,8 @@ mod tests {
             "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.0s",
         );
         totals.add("test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 7 filtered out");
-        assert_eq!(totals.to_string(), "4 passed; 2 failed; 1 ignored; in 2 test binaries");
+        totals.add("test names::tests::keywords ... FAILED");
+        let text = "4 passed; 2 failed; 1 ignored; in 2 test binaries\n  failed: names::tests::keywords";
+        assert_eq!(totals.to_string(), text);
     }
 }
