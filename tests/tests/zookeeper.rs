@@ -47,13 +47,19 @@ async fn sees(instances: &mut Instances, expected: &[&Instance]) -> Result<()> {
     Ok(())
 }
 
+/// What the server answers to one of its four-letter words.
+async fn ask(server: &ZooKeeper, word: &str) -> Result<String> {
+    let mut stream = TcpStream::connect(server.addr()).await?;
+    stream.write_all(word.as_bytes()).await?;
+    let mut answer = String::new();
+    // A server that is starting forgets some of those who ask.
+    timeout(Duration::from_secs(1), stream.read_to_string(&mut answer)).await??;
+    Ok(answer)
+}
+
 /// Which session owns which ephemeral node, as the server tells.
 async fn owners(server: &ZooKeeper) -> Result<BTreeMap<String, String>> {
-    let mut stream = TcpStream::connect(server.addr()).await?;
-    stream.write_all(b"dump").await?;
-    let mut dump = String::new();
-    // A server that is starting forgets some of those who ask.
-    timeout(Duration::from_secs(1), stream.read_to_string(&mut dump)).await??;
+    let dump = ask(server, "dump").await?;
     let mut session = "";
     let mut owners = BTreeMap::new();
     let ephemerals = dump.lines().skip_while(|line| !line.starts_with("Sessions with Ephemerals")).skip(1);
@@ -225,4 +231,41 @@ async fn many_instances_come_and_go() -> Result<()> {
     sees(&mut watch, &all[100..].iter().collect::<Vec<_>>()).await?;
     ours.close().await;
     sees(&mut watch, &[]).await
+}
+
+/// Requests that the server received so far, pings of sessions included.
+async fn requests(server: &ZooKeeper) -> Result<usize> {
+    let stats = ask(server, "srvr").await?;
+    let received = stats.lines().find_map(|line| line.strip_prefix("Received: "));
+    Ok(received.context("no count")?.trim().parse()?)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_instance_costs_each_watcher_a_list_and_a_read() -> Result<()> {
+    const KNOWN: u16 = 50;
+    let server = ZooKeeper::start().await?;
+    // Long sessions ping rarely.
+    let connect = || ZooKeeperRegistry::connect(Settings::new(&server.addr().to_string()));
+    let (ours, theirs) = (connect()?, [connect()?, connect()?, connect()?, connect()?]);
+    for port in 0..KNOWN {
+        ours.register("Echo", echo(port)).await?;
+    }
+    let mut watches = Vec::new();
+    for watcher in &theirs {
+        let mut watch = watcher.watch("Echo").await?;
+        watch.wait_for(|known| known.len() == usize::from(KNOWN)).await?;
+        // Callers share what their process knows.
+        ensure!(watcher.watch("Echo").await?.borrow().len() == usize::from(KNOWN));
+        watches.push(watch);
+    }
+    let before = requests(&server).await?;
+    ours.register("Echo", echo(KNOWN)).await?;
+    for watch in &mut watches {
+        timeout(PATIENCE, watch.wait_for(|known| known.len() > usize::from(KNOWN))).await??;
+    }
+    let spent = requests(&server).await? - before;
+    // Ours looks and creates; the rest is for pings and for asking the server twice.
+    let expected = 2 + 2 * theirs.len();
+    ensure!((expected..expected + 8).contains(&spent), "{spent} requests instead of {expected}");
+    Ok(())
 }

@@ -64,7 +64,7 @@ impl Settings {
     pub fn new(hosts: &str) -> Self {
         let (hosts, chroot) = hosts.find('/').map_or((hosts, CHROOT), |at| hosts.split_at(at));
         Self {
-            hosts: hosts.into(),
+            hosts: hosts.replace(' ', ""),
             chroot: chroot.into(),
             session_timeout: Duration::from_secs(10),
             patience: Duration::from_secs(10),

@@ -150,11 +150,14 @@ impl Courier {
                     tracing::debug!(peer = %self.peer, "connected");
                     let end = self.hand_over(link).await;
                     tracing::debug!(peer = %self.peer, ?end, "disconnected");
-                    if matches!(end, End::Done) {
-                        return;
+                    match end {
+                        End::Done => return,
+                        // Most likely the process died: whoever calls had better try another.
+                        End::Lost => self.set_refusal(Some("the connection was lost".to_owned())),
+                        End::Idle => {}
                     }
                     tokio::time::sleep(REST).await;
-                    if self.head.is_none() && self.leave() {
+                    if matches!(end, End::Idle) && self.leave() {
                         return;
                     }
                     wanted_at = Instant::now();

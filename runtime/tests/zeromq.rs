@@ -1,0 +1,262 @@
+//! The ZeroMQ transport against peers that speak its protocol by hand: rude, stuck, dying.
+#![cfg(feature = "zeromq")]
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::process::Command;
+use std::time::Duration;
+
+use lymph::error::NotSent;
+use lymph::transport::zeromq::ZeroMq;
+use lymph::transport::{Inbox, MAX_BODY_BYTES, OUTBOX_MESSAGES, Received, Transport};
+use lymph::{Endpoint, Headers, Message, MessageType, codec, new_id};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{sleep, timeout};
+
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// Longer than any single step takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+async fn bind() -> (ZeroMq, Inbox) {
+    ZeroMq::bind(LOOPBACK, None).await.expect("loopback has free ports")
+}
+
+fn message(body_bytes: usize) -> Message {
+    Message {
+        id: new_id(),
+        kind: MessageType::Req,
+        subject: "Echo.echo".into(),
+        headers: Headers::new(),
+        body: vec![0xc0; body_bytes].into(),
+    }
+}
+
+async fn next(inbox: &mut Inbox) -> Received {
+    timeout(PATIENCE, inbox.recv()).await.expect("nothing came").expect("the inbox ended")
+}
+
+fn address(endpoint: &Endpoint) -> SocketAddr {
+    endpoint.as_str().trim_start_matches("tcp://").parse().expect("it was bound")
+}
+
+/// A connection on which the test writes ZMTP 3.0 itself.
+struct Raw(TcpStream);
+
+impl Raw {
+    /// Connects as a DEALER with this identity.
+    async fn connect(endpoint: &Endpoint, identity: &[u8]) -> io::Result<Self> {
+        let mut raw = Self(TcpStream::connect(address(endpoint)).await?);
+        raw.greet(b"DEALER", identity).await?;
+        Ok(raw)
+    }
+
+    async fn greet(&mut self, socket_type: &[u8], identity: &[u8]) -> io::Result<()> {
+        let mut greeting = [0; 64];
+        greeting[..10].copy_from_slice(b"\xff\0\0\0\0\0\0\0\0\x7f");
+        greeting[10] = 3;
+        greeting[12..16].copy_from_slice(b"NULL");
+        self.0.write_all(&greeting).await?;
+        let mut ready = b"\x05READY".to_vec();
+        for (name, value) in [("Socket-Type", socket_type), ("Identity", identity)] {
+            ready.push(name.len() as u8);
+            ready.extend_from_slice(name.as_bytes());
+            ready.extend_from_slice(&(value.len() as u32).to_be_bytes());
+            ready.extend_from_slice(value);
+        }
+        self.0.write_all(&[4, ready.len() as u8]).await?;
+        self.0.write_all(&ready).await?;
+        self.0.read_exact(&mut greeting).await?;
+        let mut header = [0; 2];
+        self.0.read_exact(&mut header).await?;
+        self.0.read_exact(&mut vec![0; header[1].into()]).await?;
+        Ok(())
+    }
+
+    async fn send(&mut self, frames: &[&[u8]]) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        for (index, frame) in frames.iter().enumerate() {
+            let more = u8::from(index + 1 < frames.len());
+            bytes.push(more | 2);
+            bytes.extend_from_slice(&(frame.len() as u64).to_be_bytes());
+            bytes.extend_from_slice(frame);
+        }
+        self.0.write_all(&bytes).await
+    }
+
+    async fn send_request(&mut self, id: &str) -> io::Result<()> {
+        let headers = codec::to_bytes(&Headers::new());
+        self.send(&[id.as_bytes(), b"REQ", b"Echo.echo", &headers, b"\xc0"]).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_no_message_is_dropped_and_the_next_is_read() -> io::Result<()> {
+    let (transport, mut inbox) = bind().await;
+    let headers = codec::to_bytes(&Headers::new());
+    let mut peer = Raw::connect(transport.endpoint(), b"tcp://peer:1").await?;
+    let rude: [&[&[u8]]; 9] = [
+        &[b""],
+        &[b"id", b"REQ", b"Echo.echo", &headers],
+        &[b"id", b"REQ", b"Echo.echo", &headers, b"\xc0", b""],
+        &[b"\xff", b"REQ", b"Echo.echo", &headers, b"\xc0"],
+        &[b"id", b"???", b"Echo.echo", &headers, b"\xc0"],
+        &[b"id", b"REQ", b"\xff", &headers, b"\xc0"],
+        &[b"id", b"REQ", b"Echo.echo", b"\x91", b"\xc0"],
+        &[b"id", b"REQ", b"Echo.echo", b"\xc0\xc0", b"\xc0"],
+        &[b"id", b"REQ", b"Echo.echo", &headers, &vec![0; MAX_BODY_BYTES]],
+    ];
+    for frames in rude {
+        peer.send(frames).await?;
+    }
+    peer.send_request("good").await?;
+    let received = next(&mut inbox).await;
+    assert_eq!((&*received.message.id, received.source.as_str()), ("good", "tcp://peer:1"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sources_that_are_no_endpoints_are_dropped() -> io::Result<()> {
+    let (transport, mut inbox) = bind().await;
+    for identity in [&b"ipc:///tmp/x"[..], b"\xff\xfe", b"", b"me"] {
+        Raw::connect(transport.endpoint(), identity).await?.send_request("bad").await?;
+    }
+    let mut peer = Raw::connect(transport.endpoint(), b"tcp://peer:1").await?;
+    peer.send_request("good").await?;
+    assert_eq!(&*next(&mut inbox).await.message.id, "good");
+    // The crate would panic on a transport that it lacks.
+    let refused = transport.send(&Endpoint::new("ipc:///tmp/x"), &message(1));
+    assert!(matches!(refused, Err(NotSent::Transport(_))), "{refused:?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn broken_and_stalled_handshakes_disturb_nobody() -> io::Result<()> {
+    let (transport, mut inbox) = bind().await;
+    let mut stalled = Vec::new();
+    for bytes in [&b""[..], b"\xff", b"GET / HTTP/1.1\r\n\r\n", &[0; 200], &[0xff; 200]] {
+        let mut stream = TcpStream::connect(address(transport.endpoint())).await?;
+        stream.write_all(bytes).await?;
+        stalled.push(stream);
+    }
+    let mut peer = Raw::connect(transport.endpoint(), b"tcp://peer:1").await?;
+    peer.send_request("good").await?;
+    assert_eq!(&*next(&mut inbox).await.message.id, "good");
+    Ok(())
+}
+
+/// A Python peer that restarts on its port, or a command run twice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_known_identity_may_come_back() -> io::Result<()> {
+    let (transport, mut inbox) = bind().await;
+    for round in 0..50 {
+        let mut peer = Raw::connect(transport.endpoint(), b"tcp://peer:1").await?;
+        peer.send_request(&format!("{round}")).await?;
+        assert_eq!(*next(&mut inbox).await.message.id, format!("{round}"));
+    }
+    // Also while its old connection is still open, as after a cable was pulled.
+    let mut old = Vec::new();
+    for round in 0..10 {
+        let mut peer = Raw::connect(transport.endpoint(), b"tcp://peer:1").await?;
+        peer.send_request(&format!("{round}")).await?;
+        assert_eq!(*next(&mut inbox).await.message.id, format!("{round}"));
+        old.push(peer);
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stuck_peer_is_bounded_and_reached_again_once_it_restarts() -> io::Result<()> {
+    let (transport, _inbox) = bind().await;
+    let (other, mut other_inbox) = bind().await;
+    let listener = TcpListener::bind((LOOPBACK, 0)).await?;
+    let port = listener.local_addr()?.port();
+    let stuck = Endpoint::new(format!("tcp://{LOOPBACK}:{port}"));
+    transport.send(&stuck, &message(1)).expect("the first one is queued");
+    let mut connection = Raw(listener.accept().await?.0);
+    connection.greet(b"ROUTER", stuck.as_str().as_bytes()).await?;
+    // It reads no more. What the kernel takes is a few MiB; then our bounds hold.
+    let mut queued = 0;
+    let refused = loop {
+        match transport.send(&stuck, &message(64 << 10)) {
+            Ok(()) => queued += 1,
+            Err(refused) => break refused,
+        }
+        assert!(queued < 4 * OUTBOX_MESSAGES, "nothing bounds the queue");
+        tokio::task::yield_now().await;
+    };
+    assert!(matches!(refused, NotSent::QueueFull(_)), "{refused:?}");
+    for _ in 0..100 {
+        transport.send(other.endpoint(), &message(1)).expect("others have room");
+        next(&mut other_inbox).await;
+    }
+    drop((connection, listener));
+    let (_restarted, mut restarted_inbox) =
+        ZeroMq::bind(LOOPBACK, Some(port)).await.expect("the port is free");
+    let reached = async {
+        loop {
+            tokio::select! {
+                received = restarted_inbox.recv() => break received,
+                () = sleep(Duration::from_millis(20)) => drop(transport.send(&stuck, &message(1))),
+            }
+        }
+    };
+    timeout(PATIENCE, reached).await.expect("never reached again").expect("its inbox goes on");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn closing_ends_with_patience_when_a_peer_is_stuck() -> io::Result<()> {
+    let (transport, _inbox) = bind().await;
+    let listener = TcpListener::bind((LOOPBACK, 0)).await?;
+    let stuck = Endpoint::new(format!("tcp://{}", listener.local_addr()?));
+    for _ in 0..100 {
+        transport.send(&stuck, &message(1)).expect("there is room");
+    }
+    let _silent = listener.accept().await?;
+    timeout(Duration::from_secs(5), transport.close(Duration::from_millis(200))).await.expect("it hangs");
+    Ok(())
+}
+
+#[tokio::test]
+async fn addresses_that_nobody_can_reach_are_not_bound() {
+    let refused = ZeroMq::bind(Ipv4Addr::UNSPECIFIED.into(), None).await.expect_err("it means every address");
+    assert!(refused.to_string().contains("0.0.0.0"), "{refused}");
+    let (first, _inbox) = bind().await;
+    let port = address(first.endpoint()).port();
+    let refused = ZeroMq::bind(LOOPBACK, Some(port)).await.expect_err("it is taken");
+    assert!(refused.to_string().contains(&port.to_string()), "{refused}");
+}
+
+/// Set for the test binary that runs as somebody's child, see [`sender_that_exits`].
+const PEER: &str = "LYMPH_TEST_PEER";
+
+const LAST_WORDS: usize = 2000;
+
+/// Closing means that the process may exit: what was queued is with the kernel.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_may_exit_once_it_has_closed() -> io::Result<()> {
+    let (transport, mut inbox) = bind().await;
+    let mut child = Command::new(std::env::current_exe()?)
+        .args(["--exact", "sender_that_exits"])
+        .env(PEER, transport.endpoint().as_str())
+        .spawn()?;
+    for count in 0..LAST_WORDS {
+        timeout(PATIENCE, inbox.recv()).await.unwrap_or_else(|_| panic!("only {count} came"));
+    }
+    assert!(child.wait()?.success());
+    Ok(())
+}
+
+/// No test of its own: runs as a child of the one above.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sender_that_exits() {
+    let Ok(peer) = std::env::var(PEER) else { return };
+    let (transport, _inbox) = bind().await;
+    for _ in 0..LAST_WORDS {
+        transport.send(&Endpoint::new(&*peer), &message(1000)).expect("there is room");
+    }
+    transport.close(PATIENCE).await;
+    std::process::exit(0);
+}

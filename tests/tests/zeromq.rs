@@ -1,0 +1,155 @@
+//! The ZeroMQ transport beside libzmq, on the two sockets that Python lymph uses.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use lymph::transport::zeromq::ZeroMq;
+use lymph::transport::{Inbox, Received, Transport};
+use lymph::{Endpoint, Headers, Message, MessageType, codec, new_id};
+use lymph_tests::{PythonEnv, eventually, free_port};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::time::timeout;
+
+/// Longer than any single step takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Messages in one direction, many more than any queue of the sockets beneath holds.
+const MANY: usize = 3000;
+
+/// A running `router.py`.
+struct Router {
+    child: Child,
+    stdin: ChildStdin,
+    lines: Lines<BufReader<ChildStdout>>,
+    endpoint: Endpoint,
+}
+
+impl Router {
+    async fn start(python: &PythonEnv, port: u16) -> Result<Self> {
+        let mut command = Command::from(python.command("python"));
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/python/router.py");
+        command.args([script, &port.to_string()]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.kill_on_drop(true).spawn()?;
+        let stdin = child.stdin.take().context("piped")?;
+        let lines = BufReader::new(child.stdout.take().context("piped")?).lines();
+        let endpoint = Endpoint::new(format!("tcp://127.0.0.1:{port}"));
+        let mut router = Self { child, stdin, lines, endpoint };
+        router.next().await?;
+        Ok(router)
+    }
+
+    /// `[source, id, type, subject]` of the next message it received.
+    async fn next(&mut self) -> Result<Vec<String>> {
+        let line = timeout(PATIENCE, self.lines.next_line()).await??.context("it ended")?;
+        Ok(serde_json::from_str(&line)?)
+    }
+
+    async fn tell(&mut self, line: Value) -> Result<()> {
+        Ok(self.stdin.write_all(format!("{line}\n").as_bytes()).await?)
+    }
+
+    async fn request(&mut self, peer: &Endpoint, id: &str) -> Result<()> {
+        self.tell(json!([peer.as_str(), id, "REQ", "Echo.echo"])).await
+    }
+}
+
+async fn bind() -> Result<(ZeroMq, Inbox)> {
+    Ok(ZeroMq::bind([127, 0, 0, 1].into(), None).await?)
+}
+
+fn message(kind: MessageType, subject: &str) -> Message {
+    let mut headers = Headers::new();
+    headers.insert("trace_id", "abc");
+    Message { id: new_id(), kind, subject: subject.into(), headers, body: codec::to_bytes(&()) }
+}
+
+async fn next(inbox: &mut Inbox) -> Result<Received> {
+    timeout(PATIENCE, inbox.recv()).await?.context("the inbox ended")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn libzmq_calls_and_is_called() -> Result<()> {
+    let python = PythonEnv::get().await?;
+    let mut router = Router::start(&python, free_port()?).await?;
+    let (transport, mut inbox) = bind().await?;
+
+    let request = message(MessageType::Req, "Echo.echo");
+    transport.send(&router.endpoint, &request)?;
+    let own = transport.endpoint().as_str();
+    ensure!(router.next().await? == [own, &*request.id, "REQ", "Echo.echo"]);
+    let reply = next(&mut inbox).await?;
+    ensure!(reply.source == router.endpoint, "{reply:?}");
+    ensure!((reply.message.kind, &reply.message.subject) == (MessageType::Rep, &request.id), "{reply:?}");
+    ensure!(reply.message.headers.get_str("trace_id") == Some("abc"), "{reply:?}");
+
+    router.request(transport.endpoint(), "theirs").await?;
+    let request = next(&mut inbox).await?;
+    ensure!(&*request.message.id == "theirs", "{request:?}");
+    transport.send(&request.source, &message(MessageType::Rep, "theirs"))?;
+    ensure!(router.next().await?[2..] == ["REP", "theirs"]);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_messages_arrive_in_order_and_closing_loses_none() -> Result<()> {
+    let python = PythonEnv::get().await?;
+    let mut router = Router::start(&python, free_port()?).await?;
+    let (transport, mut inbox) = bind().await?;
+    for index in 0..MANY {
+        transport.send(&router.endpoint, &message(MessageType::Req, &format!("Echo.m{index}")))?;
+    }
+    for index in 0..MANY {
+        ensure!(router.next().await?[3] == format!("Echo.m{index}"));
+        next(&mut inbox).await?;
+    }
+    for index in 0..MANY {
+        transport.send(&router.endpoint, &message(MessageType::Rep, &format!("{index}")))?;
+    }
+    transport.close(PATIENCE).await;
+    drop((transport, inbox));
+    for index in 0..MANY {
+        ensure!(router.next().await?[3] == format!("{index}"));
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_peer_that_was_killed_is_reached_again_on_its_port() -> Result<()> {
+    let python = PythonEnv::get().await?;
+    let port = free_port()?;
+    let (transport, mut inbox) = bind().await?;
+    for round in 0..4 {
+        let mut router = Router::start(&python, port).await?;
+        // It reaches us under an identity that was known before.
+        router.request(transport.endpoint(), &format!("{round}")).await?;
+        let received = next(&mut inbox).await?;
+        ensure!(*received.message.id == format!("{round}"), "{received:?}");
+        // And we reach it, once we have seen that it is back.
+        let answer = message(MessageType::Rep, &format!("{round}"));
+        eventually(PATIENCE, || async { Ok(transport.send(&received.source, &answer)?) }).await?;
+        ensure!(router.next().await?[3] == format!("{round}"));
+        router.child.kill().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn we_may_restart_on_our_port() -> Result<()> {
+    let python = PythonEnv::get().await?;
+    let mut router = Router::start(&python, free_port()?).await?;
+    let port = free_port()?;
+    for round in 0..4 {
+        let bound =
+            eventually(PATIENCE, || async { Ok(ZeroMq::bind([127, 0, 0, 1].into(), Some(port)).await?) });
+        let (transport, mut inbox) = bound.await?;
+        let request = message(MessageType::Req, &format!("Echo.m{round}"));
+        transport.send(&router.endpoint, &request)?;
+        ensure!(router.next().await?[3] == format!("Echo.m{round}"));
+        ensure!(next(&mut inbox).await?.message.subject == request.id);
+        transport.close(PATIENCE).await;
+    }
+    Ok(())
+}
