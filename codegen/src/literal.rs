@@ -1,0 +1,114 @@
+//! Values written in a schema as Rust expressions.
+
+use lymph_idl::model::{Literal, PackageId, Scalar, Type, TypeDefKind, TypeKind};
+
+use crate::cx::Cx;
+use crate::names;
+use crate::types::BorrowedKind;
+
+/// `text` as a string literal. Rust's own escapes cover everything, turned writing included.
+pub(crate) fn string(text: &str) -> String {
+    format!("{text:?}")
+}
+
+/// `texts` as a `&'static [&'static str]`.
+pub(crate) fn strings<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    format!("&[{}]", texts.into_iter().map(string).collect::<Vec<_>>().join(", "))
+}
+
+/// `literal` as an owned value of `ty`.
+pub(crate) fn owned(cx: &Cx<'_>, home: PackageId, ty: &Type, literal: &Literal) -> String {
+    match (&cx.schema.resolve_alias(ty).kind, literal) {
+        (TypeKind::Optional(inner), _) => {
+            format!("::std::option::Option::Some({})", owned(cx, home, inner, literal))
+        }
+        (TypeKind::Scalar(scalar), _) => self::scalar(*scalar, literal),
+        (TypeKind::List(_), Literal::List(items)) if items.is_empty() => "::std::vec::Vec::new()".to_owned(),
+        (TypeKind::List(item), Literal::List(items)) => {
+            format!("::std::vec![{}]", list(cx, home, item, items))
+        }
+        (TypeKind::Set(item), Literal::List(items)) if !items.is_empty() => {
+            format!("::std::iter::FromIterator::from_iter(::std::vec![{}])", list(cx, home, item, items))
+        }
+        (TypeKind::Named(id), Literal::Name(name)) => variant(cx, home, *id, name),
+        _ => "::std::default::Default::default()".to_owned(),
+    }
+}
+
+/// `literal` as a caller's arguments hold it: text, bytes and containers borrowed.
+pub(crate) fn borrowed(
+    cx: &Cx<'_>,
+    home: PackageId,
+    ty: &Type,
+    kind: BorrowedKind,
+    literal: &Literal,
+) -> String {
+    match (kind, literal) {
+        (BorrowedKind::Str, Literal::String(text)) => string(text),
+        (BorrowedKind::Bytes, Literal::String(text)) => byte_slice(text),
+        (BorrowedKind::Slice, Literal::List(items)) if items.is_empty() => "&[]".to_owned(),
+        (BorrowedKind::Value, _) => owned(cx, home, ty, literal),
+        _ => format!("&{}", owned(cx, home, ty, literal)),
+    }
+}
+
+fn list(cx: &Cx<'_>, home: PackageId, item: &Type, items: &[Literal]) -> String {
+    items.iter().map(|literal| owned(cx, home, item, literal)).collect::<Vec<_>>().join(", ")
+}
+
+fn scalar(scalar: Scalar, literal: &Literal) -> String {
+    match (scalar, literal) {
+        (Scalar::Duration, Literal::Int(micros)) => {
+            format!("::lymph::types::Duration::from_micros({micros})")
+        }
+        (Scalar::F32 | Scalar::F64, Literal::Int(number)) => format!("{number}.0"),
+        (Scalar::String, Literal::String(text)) => format!("::std::string::String::from({})", string(text)),
+        (Scalar::Bytes, Literal::String(text)) => {
+            format!("::lymph::types::Bytes::from_static({})", byte_slice(text))
+        }
+        (Scalar::Uuid, Literal::String(text)) => {
+            let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
+            format!("::lymph::types::Uuid::from_u128(0x{digits})")
+        }
+        (Scalar::DateTime, Literal::String(text)) => {
+            format!("::lymph::generated::datetime({})", string(text))
+        }
+        (Scalar::Date, Literal::String(text)) => format!("::lymph::generated::date({})", string(text)),
+        (Scalar::Time, Literal::String(text)) => format!("::lymph::generated::time({})", string(text)),
+        (Scalar::Decimal, Literal::String(text)) => format!("::lymph::generated::decimal({})", string(text)),
+        (Scalar::Decimal, Literal::Int(number)) => format!("::lymph::generated::decimal(\"{number}\")"),
+        (Scalar::Decimal, Literal::Float(number)) => format!("::lymph::generated::decimal(\"{number}\")"),
+        (Scalar::Any, Literal::List(_) | Literal::EmptyMap | Literal::Name(_)) => {
+            "::lymph::Value::Nil".to_owned()
+        }
+        (Scalar::Any, literal) => format!("::std::convert::From::from({})", plain(literal)),
+        (_, literal) => plain(literal),
+    }
+}
+
+fn plain(literal: &Literal) -> String {
+    match literal {
+        Literal::Bool(value) => value.to_string(),
+        Literal::Int(number) => number.to_string(),
+        Literal::Float(number) => float(*number),
+        Literal::String(text) => string(text),
+        Literal::Name(_) | Literal::List(_) | Literal::EmptyMap => {
+            "::std::default::Default::default()".to_owned()
+        }
+    }
+}
+
+/// With a point or an exponent, so that it is no integer.
+pub(crate) fn float(number: f64) -> String {
+    format!("{number:?}")
+}
+
+fn byte_slice(text: &str) -> String {
+    format!("{}.as_bytes()", string(text))
+}
+
+fn variant(cx: &Cx<'_>, home: PackageId, id: lymph_idl::model::TypeId, name: &str) -> String {
+    let path = cx.type_path(home, id);
+    debug_assert!(matches!(cx.schema.type_def(id).kind, TypeDefKind::Enum(_)));
+    format!("{path}::{}", names::type_name(name))
+}

@@ -1,0 +1,185 @@
+//! A method's arguments: owned as a server gets them, borrowed as a caller gives them.
+
+use askama::Template;
+use lymph_idl::model::{Field, Interface, Method, Package, PackageId};
+
+use crate::cx::Cx;
+use crate::record::{self, Entries, FieldView, StructView};
+use crate::types::{self, Borrowed, BorrowedKind, Presence};
+use crate::{check, docs, literal, names};
+
+/// `GreetRequest`.
+pub(crate) fn generate(
+    cx: &Cx<'_>,
+    package: &Package,
+    interface: &Interface,
+    name: &str,
+    method: &Method,
+) -> String {
+    let selector = format!("{}.{}.{}", package.name.value, interface.meta.name.value, method.meta.name.value);
+    let view = StructView {
+        docs: docs::comment(
+            &[format!("Arguments of `{}`, as a server gets them.", method.meta.name.value)],
+            "",
+        ),
+        attributes: cx.attributes.of(&selector, ""),
+        derives: REQUEST_DERIVES.to_owned(),
+        name: name.to_owned(),
+        parameters: record::parameters(cx, package.id, &method.params),
+        has_default: record::has_default(cx, &method.params),
+        fields: record::fields(cx, package.id, &selector, &method.params),
+    };
+    let checked = if method.params.iter().any(|param| cx.traits.is_checked(&param.ty)) {
+        check::implementation(cx, name, &method.params, "::lymph::service::Request")
+    } else {
+        format!("impl ::lymph::service::Request for {name} {{}}\n")
+    };
+    [view.text(), record::decode(name, &view.fields), checked].concat()
+}
+
+const REQUEST_DERIVES: &str = "::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq";
+
+/// `GreetArgs`.
+#[derive(Template)]
+#[template(path = "args.txt")]
+struct ArgsView {
+    method: String,
+    name: String,
+    /// `<'a>`, or nothing when all are taken by value.
+    lifetime: &'static str,
+    /// `<'_>`, likewise.
+    anonymous: &'static str,
+    fields: Vec<Argument>,
+    parameters: String,
+    conversions: Vec<From>,
+    /// Nothing is required, so `()` will do.
+    from_unit: bool,
+    /// Lines that find what older servers cannot be spared.
+    held: Vec<String>,
+    encode: String,
+}
+
+struct Argument {
+    docs: String,
+    attributes: String,
+    ident: String,
+    ty: String,
+    required: bool,
+    setter: String,
+    setter_ty: String,
+}
+
+struct From {
+    generics: String,
+    ty: String,
+    value: String,
+}
+
+pub(crate) fn arguments(
+    cx: &Cx<'_>,
+    package: &Package,
+    name: &str,
+    method: &Method,
+    newer: &[bool],
+) -> String {
+    let borrowed: Vec<_> =
+        method.params.iter().map(|param| types::borrowed(cx, package.id, &param.ty)).collect();
+    let borrows = borrowed.iter().any(|borrowed| borrowed.kind != BorrowedKind::Value);
+    let params = || method.params.iter().zip(&borrowed);
+    let fields: Vec<_> = params().map(|(param, borrowed)| argument(cx, param, borrowed)).collect();
+    let required: Vec<_> =
+        params().filter(|(param, _)| types::presence(cx, param) == Presence::Required).collect();
+    let held = params().zip(newer).enumerate().filter(|(_, (_, newer))| **newer);
+    let views: Vec<_> = params().map(|(param, borrowed)| entry(cx, package.id, param, borrowed)).collect();
+    let (lifetime, anonymous) = if borrows { ("<'a>", "<'_>") } else { ("", "") };
+    crate::render(&ArgsView {
+        method: method.meta.name.value.clone(),
+        name: name.to_owned(),
+        lifetime,
+        anonymous,
+        parameters: required
+            .iter()
+            .map(|(param, borrowed)| {
+                format!("{}: {}", names::value_name(&param.meta.name.value), borrowed.ty)
+            })
+            .collect::<Vec<_>>()
+            .join(", "),
+        conversions: if let [(_, borrowed)] = required[..] { conversions(borrowed) } else { Vec::new() },
+        from_unit: required.is_empty(),
+        held: held.map(|(index, ((param, b), _))| held_line(cx, package.id, index, param, b)).collect(),
+        encode: record::encode(&format!("{name}{anonymous}"), &views),
+        fields,
+    })
+}
+
+fn argument(cx: &Cx<'_>, param: &Field, borrowed: &Borrowed) -> Argument {
+    let bare = names::bare_value_name(&param.meta.name.value);
+    let required = types::presence(cx, param) == Presence::Required;
+    Argument {
+        docs: docs::of(&param.meta, "    "),
+        attributes: record::deprecated(&param.meta, "    "),
+        ident: names::escape(&bare),
+        ty: if required { borrowed.ty.clone() } else { format!("::std::option::Option<{}>", borrowed.ty) },
+        required,
+        // `new` takes what is required.
+        setter: if bare == "new" { "new_".to_owned() } else { names::escape(&bare) },
+        setter_ty: borrowed.ty.clone(),
+    }
+}
+
+/// How the argument is written: only [`record::encode`] looks at this view.
+fn entry(cx: &Cx<'_>, home: PackageId, param: &Field, borrowed: &Borrowed) -> FieldView {
+    let ident = names::value_name(&param.meta.name.value);
+    let presence = types::presence(cx, param);
+    let bytes = borrowed.kind == BorrowedKind::Bytes;
+    let place = match (presence, bytes) {
+        (Presence::Required, true) => format!("&::lymph::codec::Bin(self.{ident})"),
+        (_, true) => format!("&self.{ident}.map(::lymph::codec::Bin)"),
+        (_, false) => format!("&self.{ident}"),
+    };
+    let default = param.default.as_ref().map(|default| {
+        let default = literal::borrowed(cx, home, &param.ty, borrowed.kind, &default.value);
+        if bytes { format!("::lymph::codec::Bin({default})") } else { default }
+    });
+    let names: Vec<_> = record::wire_names(&param.meta).map(literal::string).collect();
+    let write = |name: &String| match (presence, &default) {
+        (Presence::Required, _) => format!("e.field({name}, {place})"),
+        (_, Some(default)) => format!("::lymph::generated::field_or(e, {name}, {place}, {default})"),
+        (_, None) => format!("e.optional({name}, {place})"),
+    };
+    let count = names.len();
+    FieldView {
+        writes: names.iter().map(write).collect(),
+        entries: if presence == Presence::Optional { Entries::IfSet(count) } else { Entries::Always(count) },
+        ident,
+        ..FieldView::unseen()
+    }
+}
+
+fn held_line(cx: &Cx<'_>, home: PackageId, index: usize, param: &Field, borrowed: &Borrowed) -> String {
+    let ident = names::value_name(&param.meta.name.value);
+    let push = format!("held.push({index});");
+    match (types::presence(cx, param), &param.default) {
+        (Presence::Required, _) => push,
+        (_, Some(default)) => {
+            let default = literal::borrowed(cx, home, &param.ty, borrowed.kind, &default.value);
+            format!("if ::lymph::generated::differs(&self.{ident}, {default}) {{ {push} }}")
+        }
+        (_, None) => format!("if self.{ident}.is_some() {{ {push} }}"),
+    }
+}
+
+/// What one required argument can be given as, without naming the struct.
+fn conversions(borrowed: &Borrowed) -> Vec<From> {
+    let own = From {
+        generics: if borrowed.kind == BorrowedKind::Value { String::new() } else { "<'a>".to_owned() },
+        ty: borrowed.ty.clone(),
+        value: "value".to_owned(),
+    };
+    let others = borrowed.conversions.iter().map(|conversion| From {
+        generics: if conversion.constant { "<'a, const __N: usize>" } else { "<'a>" }.to_owned(),
+        ty: conversion.from.clone(),
+        value: conversion.value.to_owned(),
+    });
+    std::iter::once(own).chain(others).collect()
+}
