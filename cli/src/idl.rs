@@ -1,0 +1,22 @@
+//! `lymph-idl`: work on schemas, without a cluster.
+
+pub mod args;
+mod check;
+mod files;
+
+use std::io::Write;
+
+use crate::output::{Ended, Terminal};
+
+use args::{Args, Command};
+
+/// Runs the command that `args` ask for.
+///
+/// # Errors
+///
+/// [`Trouble`](crate::output::Trouble) when the command could not do its work.
+pub fn run<W: Write>(args: &Args, terminal: &mut Terminal<W>) -> Ended {
+    match &args.command {
+        Command::Check(check) => check::run(check, terminal),
+    }
+}
