@@ -3,6 +3,7 @@
 pub mod args;
 mod check;
 mod files;
+mod generate;
 
 use std::io::Write;
 
@@ -18,5 +19,8 @@ use args::{Args, Command};
 pub fn run<W: Write>(args: &Args, terminal: &mut Terminal<W>) -> Ended {
     match &args.command {
         Command::Check(check) => check::run(check, terminal),
+        Command::Gen(generate) => match &generate.language {
+            args::Language::Rust(rust) => generate::run(rust, terminal),
+        },
     }
 }

@@ -46,11 +46,11 @@ fn run(line: &str, folder: &Path) -> Output {
     let settings: Vec<&String> = words.iter().take_while(is_setting).collect();
     let mut words = &words[settings.len()..];
     let mut stdin = Stdio::null();
-    if let [rest @ .., arrow, file] = words {
-        if arrow == "<" {
-            words = rest;
-            stdin = fs::File::open(folder.join(file)).unwrap().into();
-        }
+    if let [rest @ .., arrow, file] = words
+        && arrow == "<"
+    {
+        words = rest;
+        stdin = fs::File::open(folder.join(file)).unwrap().into();
     }
     let mut command = program(&words[0]);
     for (name, value) in settings.iter().filter_map(|setting| setting.split_once('=')) {

@@ -25,6 +25,7 @@ impl Args {
     pub fn wants_json(&self) -> bool {
         match &self.command {
             Command::Check(check) => check.json,
+            Command::Gen(_) => false,
         }
     }
 }
@@ -35,6 +36,9 @@ pub enum Command {
     /// Tells every mistake in schemas
     #[command(after_help = "Example:\n  lymph-idl check schemas")]
     Check(Check),
+    /// Generates code from schemas
+    #[command(after_help = "Example:\n  lymph-idl gen rust --out src/generated schemas/greeting.lymph")]
+    Gen(Gen),
 }
 
 /// Which schemas.
@@ -57,4 +61,48 @@ pub struct Check {
     /// Write one JSON object for each mistake
     #[arg(long)]
     pub json: bool,
+}
+
+/// `gen`.
+#[derive(Debug, clap::Args)]
+pub struct Gen {
+    /// Into which language.
+    #[command(subcommand)]
+    pub language: Language,
+}
+
+/// Into which language.
+#[derive(Debug, Subcommand)]
+pub enum Language {
+    /// Generates Rust: one file for each interface, or one for everything
+    #[command(after_help = "Examples:\n  lymph-idl gen rust --out src/generated schemas\n  \
+                            lymph-idl gen rust --emit src/greeting.rs --check schemas/greeting.lymph")]
+    Rust(Rust),
+}
+
+/// `gen rust`.
+#[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("target").required(true)))]
+pub struct Rust {
+    /// Which schemas.
+    #[command(flatten)]
+    pub schemas: Schemas,
+    /// Write files below this folder
+    #[arg(long, value_name = "DIR", group = "target")]
+    pub out: Option<PathBuf>,
+    /// Write everything into this file, to be checked in
+    #[arg(long, value_name = "FILE", group = "target")]
+    pub emit: Option<PathBuf>,
+    /// Write nothing; tell which files are out of date
+    #[arg(long)]
+    pub check: bool,
+    /// Leave the callers' side out
+    #[arg(long)]
+    pub no_clients: bool,
+    /// Leave the servers' side out
+    #[arg(long)]
+    pub no_servers: bool,
+    /// Give trait methods a body that fails, so that a new method breaks no implementation
+    #[arg(long)]
+    pub default_stubs: bool,
 }
