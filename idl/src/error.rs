@@ -474,7 +474,7 @@ pub enum SchemaError {
     },
 
     /// A pattern that is no regular expression.
-    #[error("not a regular expression: {reason}")]
+    #[error("{reason}")]
     #[diagnostic(code(lymph::bad_pattern), help("{help}"))]
     BadPattern {
         reason: String,

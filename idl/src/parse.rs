@@ -30,7 +30,7 @@ pub(crate) fn parse(
     text: &str,
     limits: &Limits,
 ) -> Result<(ast::File, Vec<Comment>), Vec<SchemaError>> {
-    let comments = scan(file, text, limits.nesting).map_err(|error| vec![error])?;
+    let comments = scan(file, text, limits.nesting).map_err(|error| vec![*error])?;
     let pairs = Grammar::parse(Rule::file, text)
         .map_err(|error| vec![expected::syntax_error(file, text, &error.variant, &error.location)])?;
     let mut builder = Builder { limits, errors: Vec::new() };

@@ -19,7 +19,7 @@ pub(crate) struct Comment {
 ///
 /// [`SchemaError::TooDeep`] past `max_nesting` open brackets, and [`SchemaError::Unclosed`] for brackets,
 /// texts and block comments without an end.
-pub(crate) fn scan(file: FileId, text: &str, max_nesting: usize) -> Result<Vec<Comment>, SchemaError> {
+pub(crate) fn scan(file: FileId, text: &str, max_nesting: usize) -> Result<Vec<Comment>, Box<SchemaError>> {
     Scanner { file, text, at: 0, open: Vec::new(), comments: Vec::new(), fresh_line: true }.run(max_nesting)
 }
 
@@ -35,7 +35,7 @@ struct Scanner<'a> {
 }
 
 impl Scanner<'_> {
-    fn run(mut self, max_nesting: usize) -> Result<Vec<Comment>, SchemaError> {
+    fn run(mut self, max_nesting: usize) -> Result<Vec<Comment>, Box<SchemaError>> {
         let bytes = self.text.as_bytes();
         while let Some(&byte) = bytes.get(self.at) {
             let start = self.at;
@@ -55,10 +55,8 @@ impl Scanner<'_> {
                 b'-' if bytes.get(start + 1) == Some(&b'>') => self.at += 2,
                 b'(' | b'[' | b'{' | b'<' => {
                     if self.open.len() == max_nesting {
-                        return Err(SchemaError::TooDeep {
-                            limit: max_nesting,
-                            span: self.span(start, start + 1),
-                        });
+                        let span = self.span(start, start + 1);
+                        return Err(Box::new(SchemaError::TooDeep { limit: max_nesting, span }));
                     }
                     self.open.push((byte, start));
                     self.at += 1;
@@ -76,12 +74,12 @@ impl Scanner<'_> {
             self.fresh_line = false;
         }
         match self.open.iter().rfind(|(bracket, _)| *bracket != b'<') {
-            Some(&(bracket, start)) => Err(self.unclosed(bracket, start, None)),
+            Some(&(bracket, start)) => Err(Box::new(self.unclosed(bracket, start, None))),
             None => Ok(self.comments),
         }
     }
 
-    fn close(&mut self, byte: u8) -> Result<(), SchemaError> {
+    fn close(&mut self, byte: u8) -> Result<(), Box<SchemaError>> {
         let wanted = match byte {
             b')' => b'(',
             b']' => b'[',
@@ -94,7 +92,7 @@ impl Scanner<'_> {
             // One too many: the grammar says so.
             None => {}
             Some((bracket, _)) if bracket == wanted => {}
-            Some((bracket, start)) => return Err(self.unclosed(bracket, start, Some(self.at))),
+            Some((bracket, start)) => return Err(Box::new(self.unclosed(bracket, start, Some(self.at)))),
         }
         self.at += 1;
         Ok(())
@@ -114,7 +112,7 @@ impl Scanner<'_> {
         }
     }
 
-    fn string(&mut self) -> Result<(), SchemaError> {
+    fn string(&mut self) -> Result<(), Box<SchemaError>> {
         let start = self.at;
         let bytes = self.text.as_bytes();
         self.at += 1;
@@ -124,14 +122,14 @@ impl Scanner<'_> {
                 Some(b'\\') if bytes.get(self.at + 1).is_some_and(|next| *next != b'\n') => self.at += 2,
                 Some(b'\n') | None => {
                     let end = start + self.text[start..self.at].trim_end().len();
-                    return Err(SchemaError::Unclosed {
+                    return Err(Box::new(SchemaError::Unclosed {
                         what: "text".to_owned(),
                         span: self.span(start, end),
                         instead: None,
                         help: Some(
                             "close it with `\"` on the same line; a new line in it is `\\n`".to_owned(),
                         ),
-                    });
+                    }));
                 }
                 Some(_) => self.at += 1,
             }
@@ -151,15 +149,15 @@ impl Scanner<'_> {
         self.at += length;
     }
 
-    fn block_comment(&mut self) -> Result<(), SchemaError> {
+    fn block_comment(&mut self) -> Result<(), Box<SchemaError>> {
         let rest = &self.text[self.at..];
         let Some(length) = rest[2..].find("*/").map(|found| found + 4) else {
-            return Err(SchemaError::Unclosed {
+            return Err(Box::new(SchemaError::Unclosed {
                 what: "comment".to_owned(),
                 span: self.span(self.at, self.at + 2),
                 instead: None,
                 help: Some("close it with `*/`".to_owned()),
-            });
+            }));
         };
         self.comment(length);
         self.at += length;

@@ -9,7 +9,7 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         return None;
     }
     let wanted = name.to_lowercase();
-    let longest_distance = wanted.chars().count().div_ceil(3).min(4);
+    let longest_distance = ((wanted.chars().count() + 1) / 3).min(4);
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates.into_iter().take(MAX_CANDIDATES) {
         if candidate.len().abs_diff(name.len()) > 8 {

@@ -33,29 +33,36 @@ pub(super) fn syntax_error(
             words.push(word);
         }
     }
-    let after_declarations = words.contains(&"a declaration");
-    if after_declarations {
-        words.retain(|word| !matches!(*word, "`use`" | "an attribute" | "a doc comment"));
+    tidy(&mut words);
+    let expected = join(&words);
+    let label =
+        if expected.is_empty() { "not expected here".to_owned() } else { format!("expected {expected}") };
+    let message = match found {
+        Found::Character(character) if character.is_alphabetic() => {
+            format!("`{character}` cannot be part of a name")
+        }
+        _ if text.trim().is_empty() => "the file is empty".to_owned(),
+        _ if expected.is_empty() => format!("{} is not expected here", found.describe()),
+        _ => format!("expected {expected}, found {}", found.describe()),
+    };
+    let help = help(text, at, &words, &found);
+    SchemaError::Syntax { message, label, span: found.span(file, text, at), help }
+}
+
+/// Drops what is possible but rarely meant, so that the rest can be read.
+fn tidy(words: &mut Vec<&str>) {
+    const ENDS: [&str; 6] = ["`;`", "`,`", "`}`", "`)`", "`>`", "`]`"];
+    const CONTINUATIONS: [&str; 9] = ["`=`", "`?`", "`(`", "`<`", "`@`", "`.{`", "`as`", "`->`", "`raises`"];
+    if words.contains(&"a declaration") {
+        *words = vec!["a declaration"];
+    }
+    if words.iter().any(|word| ENDS.contains(word)) {
+        words.retain(|word| !CONTINUATIONS.contains(word));
     }
     // An attribute or a doc comment may stand before almost everything: not worth a word.
     if words.len() > 1 {
         words.retain(|word| !matches!(*word, "an attribute" | "a doc comment"));
     }
-    if found == Found::End && words.len() > 1 {
-        words.retain(|word| *word != "the end of the file");
-    }
-    let expected = join(&words);
-    let label =
-        if expected.is_empty() { "not expected here".to_owned() } else { format!("expected {expected}") };
-    let message = if text.trim_start_matches('\u{feff}').trim().is_empty() {
-        "the file is empty".to_owned()
-    } else if expected.is_empty() {
-        format!("{} is not expected here", found.describe())
-    } else {
-        format!("expected {expected}, found {}", found.describe())
-    };
-    let help = help(text, at, &words, &found);
-    SchemaError::Syntax { message, label, span: found.span(file, text, at), help }
 }
 
 /// What stands where something else was expected.
@@ -118,47 +125,48 @@ fn span(file: FileId, start: usize, end: usize) -> Span {
 
 /// A line of advice for the mistakes people make most.
 fn help(text: &str, at: usize, words: &[&str], found: &Found<'_>) -> Option<String> {
-    if words.contains(&"`package`") {
-        return Some("a schema begins with its package, as in `package maps.geo @ 1.0.0;`".to_owned());
-    }
-    match found {
-        Found::Doc("//!") => {
-            return Some(
-                "`//!` documents the package and stands before it; use `///` or `//` here".to_owned(),
-            );
+    let before = text[..at].trim_end();
+    let line_before = before.rsplit('\n').next().unwrap_or("").trim_start();
+    let declarations = words.contains(&"a declaration");
+    let advice = match found {
+        Found::Doc("///") if words.contains(&"`package`") => "a package is documented with `//!`",
+        _ if words.contains(&"`package`") => {
+            "a schema begins with its package, as in `package maps.geo @ 1.0.0;`"
         }
-        Found::Doc(_) => {
-            return Some(
-                "`///` documents the declaration or member that follows; use `//` elsewhere".to_owned(),
-            );
+        Found::Doc("//!") => "`//!` documents the package and stands before it; use `///` or `//` here",
+        Found::Doc(_) => "`///` documents the declaration or member that follows; use `//` elsewhere",
+        _ if line_before.starts_with("///") && !line_before.starts_with("////") => {
+            "a doc comment stands before what it documents; use `//` for other comments"
         }
         Found::Character(character) if character.is_alphabetic() => {
-            return Some("names are made of ASCII letters, digits and `_`".to_owned());
+            "names are made of ASCII letters, digits and `_`"
         }
-        Found::Character('\'') => return Some("texts stand in double quotes".to_owned()),
-        _ => {}
-    }
-    if let Found::Word(word) = found {
-        let candidates = if words.contains(&"a declaration") {
-            DECLARATIONS
-        } else if words.contains(&"`rpc`") {
-            MEMBERS
-        } else {
-            &[]
-        };
-        if !candidates.is_empty() {
-            let known = foreign(word).or_else(|| nearest(word, candidates.iter().copied()));
-            return known.map(|known| format!("did you mean `{known}`?"));
+        Found::Character('\'') => "texts stand in double quotes",
+        Found::Word("package") if declarations => "a file holds one package",
+        Found::Character('}') if declarations => "there is one `}` too many before or at this place",
+        Found::Word(word) if declarations => return did_you_mean(word, DECLARATIONS),
+        Found::Word(word) if words.contains(&"`rpc`") => return did_you_mean(word, MEMBERS),
+        _ if declarations => return did_you_mean("", DECLARATIONS),
+        _ if words == ["`:`"] => "a name and its type are written `name: type`",
+        _ if words.contains(&"`;`") && !before.ends_with(';') => "did a `;` get lost before this?",
+        Found::Word(_) | Found::Character('@' | ';') if words.contains(&"`,`") => {
+            "fields, parameters and variants are separated by `,`"
         }
-    }
-    let previous = text[..at].trim_end().chars().next_back()?;
-    if words.contains(&"`;`") && previous != ';' {
-        return Some("did a `;` get lost before this?".to_owned());
-    }
-    if words.contains(&"`,`") && matches!(found, Found::Word(_) | Found::Character('@' | ';')) {
-        return Some("fields, parameters and variants are separated by `,`".to_owned());
-    }
-    None
+        _ => return None,
+    };
+    Some(advice.to_owned())
+}
+
+/// The nearest of some keywords, or all of them.
+fn did_you_mean(word: &str, keywords: &[&str]) -> Option<String> {
+    let meant = foreign(word).filter(|meant| keywords.contains(meant));
+    Some(match meant.or_else(|| nearest(word, keywords.iter().copied())) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => {
+            let keywords: Vec<String> = keywords.iter().map(|keyword| format!("`{keyword}`")).collect();
+            format!("one of {} can stand here", keywords.join(", "))
+        }
+    })
 }
 
 /// What other languages call our declarations.
@@ -193,7 +201,7 @@ fn word(rule: Rule) -> Option<&'static str> {
         Rule::EOI => "the end of the file",
         Rule::inner_doc | Rule::doc => "a doc comment",
         Rule::attribute | Rule::attribute_name => "an attribute",
-        Rule::package | Rule::kw_package => "`package`",
+        Rule::file | Rule::package | Rule::kw_package => "`package`",
         Rule::import | Rule::kw_use => "`use`",
         Rule::declaration
         | Rule::interface
@@ -201,7 +209,13 @@ fn word(rule: Rule) -> Option<&'static str> {
         | Rule::choice
         | Rule::alias
         | Rule::failure
-        | Rule::event => "a declaration",
+        | Rule::event
+        | Rule::kw_interface
+        | Rule::kw_struct
+        | Rule::kw_error
+        | Rule::kw_event
+        | Rule::kw_type
+        | Rule::kw_closed => "a declaration",
         Rule::enumeration | Rule::kw_enum => "`enum`",
         Rule::alternatives | Rule::kw_union => "`union`",
         Rule::import_name | Rule::path | Rule::ident | Rule::variant | Rule::field | Rule::raise => "a name",
@@ -227,12 +241,6 @@ fn word(rule: Rule) -> Option<&'static str> {
         Rule::imports | Rule::dot_brace => "`.{`",
         Rule::record | Rule::empty_map | Rule::open_brace => "`{`",
         Rule::kw_as => "`as`",
-        Rule::kw_interface => "`interface`",
-        Rule::kw_struct => "`struct`",
-        Rule::kw_error => "`error`",
-        Rule::kw_event => "`event`",
-        Rule::kw_type => "`type`",
-        Rule::kw_closed => "`closed`",
         Rule::semicolon => "`;`",
         Rule::comma => "`,`",
         Rule::colon => "`:`",
@@ -247,7 +255,6 @@ fn word(rule: Rule) -> Option<&'static str> {
         Rule::close_bracket => "`]`",
         Rule::WHITESPACE
         | Rule::COMMENT
-        | Rule::file
         | Rule::prelude
         | Rule::doc_text
         | Rule::digits

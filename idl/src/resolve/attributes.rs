@@ -67,7 +67,13 @@ impl Place {
 
     /// Without its article.
     pub(super) fn noun(self) -> &'static str {
-        self.describe().split_once(' ').map_or("", |(_, noun)| noun)
+        match self {
+            Self::Rpc | Self::Oneway | Self::Task => "method",
+            Self::Emits => "emitted event",
+            Self::Handler => "handler",
+            Self::Raise => "raised error",
+            _ => self.describe().split_once(' ').map_or("", |(_, noun)| noun),
+        }
     }
 }
 

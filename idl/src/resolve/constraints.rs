@@ -38,14 +38,24 @@ impl Resolver<'_> {
             match &constraint.kind {
                 ConstraintKind::Range { min, inclusive, max } => {
                     if range_span.replace(constraint.span).is_some() {
-                        self.bad_constraint("a type has one range", "a second one", constraint.span, None);
+                        self.bad_constraint(
+                            "a type has one range",
+                            "a second one",
+                            constraint.span,
+                            Some("keep one"),
+                        );
                     } else if let Some(bound) = self.bound_of(shape, constraint.span) {
                         self.range(&mut read, bound, min.as_ref(), max.as_ref(), *inclusive, constraint.span);
                     }
                 }
                 ConstraintKind::Named(name, value) if name.value == "pattern" => {
                     if pattern_span.replace(constraint.span).is_some() {
-                        self.bad_constraint("a type has one pattern", "a second one", constraint.span, None);
+                        self.bad_constraint(
+                            "a type has one pattern",
+                            "a second one",
+                            constraint.span,
+                            Some("keep one"),
+                        );
                     } else if shape != Shape::Scalar(Scalar::String) {
                         let message = format!("a pattern is for `string`, not for {}", shape.describe());
                         self.bad_constraint(&message, "not for this type", constraint.span, None);
@@ -235,13 +245,13 @@ impl Patterns {
             if let Err(error) = &nfa
                 && error.size_limit().is_some()
             {
-                let reason = format!("it takes more than {PATTERN_BYTES} bytes of memory");
+                let reason = format!("a pattern that takes more than {PATTERN_BYTES} bytes of memory");
                 return Err(BadPattern { reason, help: LARGE });
             }
             let reason = nfa.as_ref().err().map(why);
             let compiled = nfa.ok().and_then(|nfa| PikeVM::builder().build_from_nfa(nfa).ok());
             if compiled.is_none() {
-                let reason = reason.unwrap_or_else(|| "it cannot be compiled".to_owned());
+                let reason = format!("not a regular expression: {}", reason.unwrap_or_default());
                 return Err(BadPattern {
                     reason,
                     help: "backslashes are doubled in texts: `\\\\d`; look-around and back-references are not known",

@@ -121,7 +121,7 @@ impl Resolver<'_> {
                 Some((Target::Interface, _)) => {
                     Some("it is an interface: those are not used by other packages' schemas".to_owned())
                 }
-                _ => did_you_mean(&name.name.value, candidates.into_iter()),
+                _ => did_you_mean(&name.name.value, candidates),
             };
             self.errors.push(SchemaError::UnknownImport {
                 package: package.clone(),
