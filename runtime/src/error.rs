@@ -289,6 +289,9 @@ pub enum EmitError {
     /// Nothing was published: the outbox is full.
     #[error("too many events wait for the broker")]
     QueueFull,
+    /// Nothing was published: the broker was out of reach until the deadline.
+    #[error("the broker could not be reached within the deadline")]
+    Unreachable,
     /// The broker did not confirm in time; it may have the event.
     #[error("the broker did not confirm within the deadline")]
     TimedOut,

@@ -3,8 +3,8 @@
 mod ladder;
 pub mod memory;
 mod partition;
-mod queueing;
-mod session;
+pub(crate) mod queueing;
+pub(crate) mod session;
 mod topic;
 
 pub use ladder::Ladder;

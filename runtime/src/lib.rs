@@ -17,6 +17,7 @@ pub mod events;
 #[doc(hidden)]
 pub mod generated;
 mod headers;
+pub mod hub;
 pub mod logging;
 mod message;
 mod metrics;

@@ -44,7 +44,6 @@ impl MemoryBus {
     }
 
     fn emit_now(&self, event: Outgoing) -> Result<Emitted, EmitError> {
-        self.session.ensure_open()?;
         let subscribed = self.broker.publish(event)?;
         Ok(Emitted { subscribed })
     }
@@ -55,7 +54,7 @@ impl MemoryBus {
         consumer: Consumer,
     ) -> Result<Box<dyn Subscribed>, EmitError> {
         self.session.ensure_open()?;
-        let consumption = self.broker.subscribe(subscription)?;
+        let consumption = self.broker.subscribe(subscription.into())?;
         let concurrency = subscription.concurrency;
         self.session.run(|stop| queueing::serve(consumption, concurrency, consumer, stop))
     }
@@ -69,7 +68,7 @@ impl Clone for MemoryBus {
 
 impl EventBus for MemoryBus {
     fn emit(&self, event: Outgoing, _timeout: Duration) -> BoxFuture<'_, Result<Emitted, EmitError>> {
-        async { self.emit_now(event) }.boxed()
+        self.session.emit(async { self.emit_now(event) }).boxed()
     }
 
     fn subscribe(

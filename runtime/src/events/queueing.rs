@@ -51,6 +51,41 @@ pub enum DeadReason {
     Discarded,
 }
 
+/// What a consumer wants of its queue.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Declaration {
+    pub(crate) queue: String,
+    pub(crate) topics: Vec<String>,
+    pub(crate) mode: Mode,
+    pub(crate) retries: u32,
+}
+
+/// A [`DeliveryMode`] that may have come over a wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Shared,
+    Sequential,
+    Broadcast,
+    Serial { key: String, partitions: u16 },
+}
+
+impl From<&Subscription> for Declaration {
+    fn from(subscription: &Subscription) -> Self {
+        let mode = match subscription.delivery.mode {
+            DeliveryMode::Shared => Mode::Shared,
+            DeliveryMode::Sequential => Mode::Sequential,
+            DeliveryMode::Broadcast => Mode::Broadcast,
+            DeliveryMode::Serial { key, partitions } => Mode::Serial { key: key.to_owned(), partitions },
+        };
+        Self {
+            queue: subscription.queue.clone(),
+            topics: subscription.topics.clone(),
+            mode,
+            retries: subscription.delivery.retries,
+        }
+    }
+}
+
 /// Takes events in and hands them out.
 #[derive(Debug, Default)]
 pub(crate) struct Broker {
@@ -96,23 +131,17 @@ impl Broker {
     }
 
     /// Declares the queue, or a new one for each call when the handler is a broadcast one.
-    pub(crate) fn subscribe(self: &Arc<Self>, subscription: &Subscription) -> Result<Consumption, EmitError> {
+    pub(crate) fn subscribe(self: &Arc<Self>, declaration: Declaration) -> Result<Consumption, EmitError> {
         let mut state = self.state();
-        let broadcast = subscription.delivery.mode == DeliveryMode::Broadcast;
-        let name = if broadcast {
-            format!("{}-{}", subscription.queue, uuid::Uuid::new_v4())
-        } else {
-            subscription.queue.clone()
-        };
+        let Declaration { queue: base, topics, mode, retries } = declaration;
+        let broadcast = mode == Mode::Broadcast;
+        let name = if broadcast { format!("{base}-{}", uuid::Uuid::new_v4()) } else { base.clone() };
         if state.queues.len() >= MAX_QUEUES && !state.queues.contains_key(&name) {
             return Err(EmitError::Refused(format!("there are {MAX_QUEUES} queues already")));
         }
-        let queue =
-            state.queues.entry(name.clone()).or_insert_with(|| Queue::new(subscription.delivery.mode));
-        queue.attach(&name, subscription)?;
+        let queue = state.queues.entry(name.clone()).or_insert_with(|| Queue::new(mode.clone()));
+        queue.attach(&name, &mode, &topics)?;
         let changed = Arc::clone(&queue.changed);
-        let base = subscription.queue.clone();
-        let retries = subscription.delivery.retries;
         Ok(Consumption { broker: Arc::clone(self), queue: name, base, retries, broadcast, changed })
     }
 
@@ -282,6 +311,7 @@ pub(crate) async fn serve(
     let mut under_way = JoinSet::new();
     loop {
         tokio::select! {
+            biased;
             () = stop.cancelled() => break,
             Some(_) = under_way.join_next() => {}
             lease = consumption.next(), if under_way.len() < usize::from(concurrency.max(1)) => {

@@ -7,13 +7,17 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::Subscribed;
 use crate::error::EmitError;
 
 /// What one user of a bus has running; dropping it cuts that off.
 #[derive(Debug, Default)]
-pub(crate) struct Session(Mutex<State>);
+pub(crate) struct Session {
+    state: Mutex<State>,
+    emitting: TaskTracker,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -27,6 +31,15 @@ impl Session {
     /// [`EmitError::Stopped`] once closed.
     pub(crate) fn ensure_open(&self) -> Result<(), EmitError> {
         if self.state().closed { Err(EmitError::Stopped) } else { Ok(()) }
+    }
+
+    /// Lets closing wait for an emit.
+    pub(crate) async fn emit<T>(
+        &self,
+        emit: impl Future<Output = Result<T, EmitError>>,
+    ) -> Result<T, EmitError> {
+        self.ensure_open()?;
+        self.emitting.track_future(emit).await
     }
 
     /// Runs `serve` until it is told to stop, by its handle or with the session.
@@ -45,7 +58,7 @@ impl Session {
         Ok(Box::new(running))
     }
 
-    /// Stops all of them and waits for what is under way, then cuts off the rest.
+    /// Stops all of them and waits for what is under way, then for confirms; cuts off the rest.
     pub(crate) async fn close(&self, patience: Duration) {
         let running = {
             let mut state = self.state();
@@ -62,7 +75,7 @@ impl Session {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -28,23 +28,41 @@ use super::{Instance, Instances, Registry, RegistryError, check_name};
 #[derive(Debug, Default)]
 pub struct MemoryRegistry {
     table: Arc<Mutex<Table>>,
-    /// Interface and id of what this session registered.
-    ours: Mutex<Vec<(String, String)>>,
+    /// What this session registered.
+    ours: Mutex<Vec<Registration>>,
+}
+
+#[derive(Debug)]
+struct Registration {
+    interface: String,
+    id: String,
+    /// Tells it from a later one of the same id by another session.
+    ticket: u64,
 }
 
 #[derive(Debug, Default)]
-struct Table(BTreeMap<String, Entry>);
+struct Table {
+    entries: BTreeMap<String, Entry>,
+    tickets: u64,
+}
 
 #[derive(Debug, Default)]
 struct Entry {
     /// A name that was only looked up is no interface yet.
     registered: bool,
+    /// Who registered each id last.
+    tickets: BTreeMap<String, u64>,
     instances: watch::Sender<Arc<Vec<Instance>>>,
 }
 
 impl Entry {
     fn change(&self, edit: impl FnOnce(&mut Vec<Instance>)) {
         self.instances.send_modify(|instances| edit(Arc::make_mut(instances)));
+    }
+
+    fn remove(&mut self, id: &str) {
+        self.tickets.remove(id);
+        self.change(|instances| instances.retain(|instance| instance.id != id));
     }
 }
 
@@ -59,20 +77,19 @@ impl MemoryRegistry {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ours(&self) -> MutexGuard<'_, Vec<(String, String)>> {
+    fn ours(&self) -> MutexGuard<'_, Vec<Registration>> {
         self.ours.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn remove(&self, interface: &str, id: &str) {
-        if let Some(entry) = self.table().0.get(interface) {
-            entry.change(|instances| instances.retain(|instance| instance.id != id));
-        }
     }
 
     fn remove_ours(&self) {
         let ours = std::mem::take(&mut *self.ours());
-        for (interface, id) in ours {
-            self.remove(&interface, &id);
+        let mut table = self.table();
+        for Registration { interface, id, ticket } in ours {
+            if let Some(entry) = table.entries.get_mut(&interface)
+                && entry.tickets.get(&id) == Some(&ticket)
+            {
+                entry.remove(&id);
+            }
         }
     }
 }
@@ -98,10 +115,14 @@ impl Registry for MemoryRegistry {
         if let Err(error) = check_name(interface).and_then(|()| check_name(&instance.id)) {
             return ready(Err(error)).boxed();
         }
-        self.ours().push((interface.to_owned(), instance.id.clone()));
         let mut table = self.table();
-        let entry = table.0.entry(interface.to_owned()).or_default();
+        table.tickets += 1;
+        let ticket = table.tickets;
+        let entry = table.entries.entry(interface.to_owned()).or_default();
         entry.registered = true;
+        entry.tickets.insert(instance.id.clone(), ticket);
+        let (interface, id) = (interface.to_owned(), instance.id.clone());
+        self.ours().push(Registration { interface, id, ticket });
         entry.change(|instances| {
             instances.retain(|known| known.id != instance.id);
             instances.push(instance);
@@ -111,8 +132,10 @@ impl Registry for MemoryRegistry {
     }
 
     fn deregister<'a>(&'a self, interface: &'a str, id: &'a str) -> BoxFuture<'a, Result<(), RegistryError>> {
-        self.ours().retain(|(known, known_id)| (&**known, &**known_id) != (interface, id));
-        self.remove(interface, id);
+        self.ours().retain(|known| (&*known.interface, &*known.id) != (interface, id));
+        if let Some(entry) = self.table().entries.get_mut(interface) {
+            entry.remove(id);
+        }
         ready(Ok(())).boxed()
     }
 
@@ -120,13 +143,13 @@ impl Registry for MemoryRegistry {
         if let Err(error) = check_name(interface) {
             return ready(Err(error)).boxed();
         }
-        let receiver = self.table().0.entry(interface.to_owned()).or_default().instances.subscribe();
+        let receiver = self.table().entries.entry(interface.to_owned()).or_default().instances.subscribe();
         ready(Ok(receiver)).boxed()
     }
 
     fn interfaces(&self) -> BoxFuture<'_, Result<Vec<String>, RegistryError>> {
         let table = self.table();
-        let registered = table.0.iter().filter(|(_, entry)| entry.registered);
+        let registered = table.entries.iter().filter(|(_, entry)| entry.registered);
         let names = registered.map(|(name, _)| name.clone()).collect();
         drop(table);
         ready(Ok(names)).boxed()

@@ -7,13 +7,13 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::Mode;
 use super::lane::{Due, Entry, Lane};
 use crate::Headers;
-use crate::describe::DeliveryMode;
 use crate::error::EmitError;
+use crate::events::Outgoing;
 use crate::events::partition::partition_of;
 use crate::events::topic::Pattern;
-use crate::events::{Outgoing, Subscription};
 
 /// Events one queue holds, those under way included, and their bytes.
 const MAX_QUEUED: (usize, usize) = (10_000, 64 << 20);
@@ -40,7 +40,7 @@ impl Queued {
 
 #[derive(Debug)]
 pub(super) struct Queue {
-    mode: DeliveryMode,
+    mode: Mode,
     topics: Vec<Pattern>,
     /// One, or one per partition.
     lanes: Vec<Lane>,
@@ -56,11 +56,11 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    pub(super) fn new(mode: DeliveryMode) -> Self {
+    pub(super) fn new(mode: Mode) -> Self {
         let (lanes, limit) = match mode {
-            DeliveryMode::Shared | DeliveryMode::Broadcast => (1, usize::MAX),
-            DeliveryMode::Sequential => (1, 1),
-            DeliveryMode::Serial { partitions, .. } => (usize::from(partitions.max(1)), 1),
+            Mode::Shared | Mode::Broadcast => (1, usize::MAX),
+            Mode::Sequential => (1, 1),
+            Mode::Serial { partitions, .. } => (usize::from(partitions.max(1)), 1),
         };
         Self {
             mode,
@@ -74,12 +74,12 @@ impl Queue {
         }
     }
 
-    /// Adds the subscription's topics; bindings only grow, as a broker's do.
-    pub(super) fn attach(&mut self, name: &str, subscription: &Subscription) -> Result<(), EmitError> {
-        if self.mode != subscription.delivery.mode {
+    /// Adds `topics`; bindings only grow, as a broker's do.
+    pub(super) fn attach(&mut self, name: &str, mode: &Mode, topics: &[String]) -> Result<(), EmitError> {
+        if self.mode != *mode {
             return Err(EmitError::Refused(format!("queue `{name}` was declared as {:?}", self.mode)));
         }
-        for topic in &subscription.topics {
+        for topic in topics {
             let pattern = Pattern::new(topic);
             if !self.topics.contains(&pattern) {
                 self.topics.push(pattern);
@@ -99,10 +99,8 @@ impl Queue {
     pub(super) fn push(&mut self, entry: Entry) {
         self.count += 1;
         self.bytes += entry.event.bytes;
-        let lane = match self.mode {
-            DeliveryMode::Serial { key, partitions } => {
-                partition_of(&entry.event.body, key, partitions).into()
-            }
+        let lane = match &self.mode {
+            Mode::Serial { key, partitions } => partition_of(&entry.event.body, key, *partitions).into(),
             _ => 0,
         };
         self.lanes[lane].push(entry);
@@ -133,7 +131,7 @@ impl Queue {
 
     /// Tries again from `due` on. Where order counts, everything behind it waits as well.
     pub(super) fn retry(&mut self, lane: usize, entry: Entry, due: Instant) {
-        if matches!(self.mode, DeliveryMode::Serial { .. }) {
+        if matches!(self.mode, Mode::Serial { .. }) {
             self.lanes[lane].pause(due);
             self.lanes[lane].put_back(entry);
         } else {
