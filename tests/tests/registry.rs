@@ -3,6 +3,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use lymph::hub::{Hub, HubRegistry};
 use lymph::registry::memory::MemoryRegistry;
 use lymph::registry::zookeeper::{Settings, ZooKeeperRegistry};
 use lymph::registry::{Instance, Instances, Registry};
@@ -23,7 +24,7 @@ macro_rules! registries {
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $test() {
             let backend = $new;
-            let (ours, theirs) = (backend.session(), backend.session());
+            let (ours, theirs) = (backend.session().await, backend.session().await);
             super::$test(&ours, &theirs).await;
             ours.close().await;
             theirs.close().await;
@@ -33,19 +34,27 @@ macro_rules! registries {
 
 registries! {
     memory: MemoryRegistry::new();
+    hub: Hub::bind("127.0.0.1:0".parse().expect("an address")).await.expect("a free port");
     zookeeper: Live::start().await;
 }
 
 /// Opens sessions of one registry, which is empty at first.
 trait Backend {
     type Registry: Registry;
-    fn session(&self) -> Self::Registry;
+    async fn session(&self) -> Self::Registry;
 }
 
 impl Backend for MemoryRegistry {
     type Registry = Self;
-    fn session(&self) -> Self {
+    async fn session(&self) -> Self {
         self.clone()
+    }
+}
+
+impl Backend for Hub {
+    type Registry = HubRegistry;
+    async fn session(&self) -> HubRegistry {
+        HubRegistry::connect(self.addr()).await.expect("the hub is here")
     }
 }
 
@@ -70,7 +79,7 @@ impl Live {
 
 impl Backend for Live {
     type Registry = ZooKeeperRegistry;
-    fn session(&self) -> ZooKeeperRegistry {
+    async fn session(&self) -> ZooKeeperRegistry {
         ZooKeeperRegistry::connect(Settings::new(&self.hosts)).expect("the hosts are well formed")
     }
 }
