@@ -219,6 +219,16 @@ async fn closing_ends_with_patience_when_a_peer_is_stuck() -> io::Result<()> {
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn closing_does_not_wait_for_a_dead_peer() {
+    let (transport, _inbox) = bind().await;
+    let (dead, _) = bind().await;
+    let endpoint = dead.endpoint().clone();
+    dead.close(PATIENCE).await;
+    transport.send(&endpoint, &message(1)).expect("nobody knows yet");
+    timeout(Duration::from_secs(2), transport.close(PATIENCE)).await.expect("it waits");
+}
+
 #[tokio::test]
 async fn addresses_that_nobody_can_reach_are_not_bound() {
     let refused = ZeroMq::bind(Ipv4Addr::UNSPECIFIED.into(), None).await.expect_err("it means every address");

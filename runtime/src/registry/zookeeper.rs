@@ -47,6 +47,7 @@ const MAX_FOLLOWED: usize = 1024;
 /// assert_eq!(Settings::new("a:2181,b:2181/elsewhere").chroot, "/elsewhere");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Settings {
     /// `host:port`, comma separated.
     pub hosts: String,
@@ -298,4 +299,23 @@ fn is_passing(error: &Error) -> bool {
             | Error::NoChildrenForEphemerals
             | Error::QuotaExceeded
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_may_name_the_chroot() {
+        let settings = Settings::new("a:2181, b:2182/x/y");
+        assert_eq!((&*settings.hosts, &*settings.chroot), ("a:2181,b:2182", "/x/y"));
+    }
+
+    #[tokio::test]
+    async fn malformed_places_are_refused() {
+        for hosts in ["", "/lymph", "a/", "a//b", "a/../b", "a/b/"] {
+            let refused = ZooKeeperRegistry::connect(Settings::new(hosts)).expect_err(hosts);
+            assert!(refused.to_string().contains("is not `HOST:PORT"), "{refused}");
+        }
+    }
 }

@@ -90,6 +90,11 @@ impl Outbox {
         self.queue.try_send(Outgoing { frames, queued_at: Instant::now() }).map_err(|_| full())
     }
 
+    /// Whether nobody takes messages out any more, which only a panic can bring about.
+    pub(super) fn is_orphaned(&self) -> bool {
+        self.queue.is_closed()
+    }
+
     /// Closes the queue; what it holds counts in the load until it is written.
     pub(super) fn into_load(self) -> Arc<Load> {
         self.load
@@ -165,10 +170,11 @@ impl Courier {
                 Err(reason) => {
                     tracing::debug!(peer = %self.peer, %reason, "cannot connect");
                     self.set_refusal(Some(reason.clone()));
-                    self.drop_stale(&reason);
-                    let wanted = self.head.is_some() || !self.queue.is_closed();
-                    if !wanted || (self.head.is_none() && wanted_at.elapsed() > GIVE_UP_AFTER && self.leave())
-                    {
+                    // Who is closing does not wait for a peer that is most likely dead.
+                    let closing = self.queue.is_closed();
+                    self.drop_waiting(if closing { Duration::ZERO } else { REACH_WITHIN }, &reason);
+                    let given_up = self.head.is_none() && wanted_at.elapsed() > GIVE_UP_AFTER;
+                    if closing || (given_up && self.leave()) {
                         return;
                     }
                     tokio::time::sleep(pause(failures)).await;
@@ -193,13 +199,13 @@ impl Courier {
         empty
     }
 
-    /// Drops what has waited too long; what comes next in line is then in `head`.
-    fn drop_stale(&mut self, reason: &str) {
+    /// Drops what has waited for so long; what comes next in line is then in `head`.
+    fn drop_waiting(&mut self, longest: Duration, reason: &str) {
         let mut dropped = 0_usize;
         loop {
             self.head = self.head.take().or_else(|| self.queue.try_recv().ok());
             match &self.head {
-                Some(head) if head.queued_at.elapsed() > REACH_WITHIN => {
+                Some(head) if head.queued_at.elapsed() >= longest => {
                     self.head = None;
                     dropped += 1;
                 }
@@ -298,4 +304,26 @@ async fn refused(peer: &Endpoint) -> String {
 fn pause(failures: u32) -> Duration {
     let (first, longest) = BACKOFF;
     first.saturating_mul(1 << failures.min(10)).min(longest).mul_f64(rand::random_range(0.5..1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_are_bounded() {
+        for failures in 0..100 {
+            let pause = pause(failures);
+            assert!((BACKOFF.0 / 2..BACKOFF.1).contains(&pause), "{pause:?} after {failures}");
+        }
+        assert!(pause(0) < pause(10));
+    }
+
+    #[tokio::test]
+    async fn a_closed_port_is_known_to_refuse() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
+        let peer = Endpoint::new(format!("tcp://{}", listener.local_addr().expect("it is bound")));
+        drop(listener);
+        assert!(refused(&peer).await.contains("refused"));
+    }
 }
