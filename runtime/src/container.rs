@@ -166,9 +166,8 @@ impl Container {
         let node = Node::new(parts);
         let metrics = Arc::new(Metrics::default());
         let offers_something = !services.is_empty();
-        let builtin = Arc::new(Builtin::new(Arc::clone(&node), &services, Arc::clone(&metrics)));
-        let all = services.into_iter().chain([builtin.into_service()]);
-        let hosted = Hosted::new(all)?;
+        let builtin = Builtin::service(Arc::clone(&node), &services, Arc::clone(&metrics));
+        let hosted = Hosted::new(services.into_iter().chain([builtin]))?;
         let server = Server::new(Arc::clone(&node), hosted.clone(), settings.limits(), metrics);
         let stop = CancellationToken::new();
         let serving = tokio::spawn(Arc::clone(&server).serve(inbox, stop.clone()));

@@ -49,6 +49,9 @@ impl Hosted {
     }
 
     /// The service and method behind a request's subject; no version asked means the newest.
+    ///
+    /// For the built-in interface the version is ignored: Python's tools send that of the interface
+    /// by which they found the instance.
     pub(super) fn find(
         &self,
         subject: &str,
@@ -56,7 +59,7 @@ impl Hosted {
     ) -> Option<(Arc<dyn Service>, &'static str)> {
         let (interface, method) = subject.rsplit_once('.')?;
         let versions = self.services.get(interface)?;
-        let service = match version {
+        let service = match version.filter(|_| interface != BUILTIN) {
             None => versions.last()?,
             Some(text) => {
                 let asked: Version = text.parse().ok()?;
