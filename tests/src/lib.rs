@@ -14,6 +14,7 @@
 
 mod cluster;
 mod eventually;
+pub mod generated;
 mod peer;
 mod port;
 pub mod process;
