@@ -10,6 +10,7 @@ mod consume;
 mod drain;
 mod settings;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::task::JoinHandle;
@@ -17,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::backend::Backend;
 use crate::builtin::Builtin;
-use crate::config::{Config, Sources};
+use crate::config::{Config, EventsConfig, HubConfig, RegistryConfig, Sources};
 use crate::describe::MethodKind;
 use crate::emit::{Emit, Event};
 use crate::events::Subscribed;
@@ -119,6 +120,14 @@ impl Container {
         let mut built = Self::with_parts(settings, move || backends::build(container));
         built.wanted = config.interfaces.keys().map(|name| base_name(name).to_owned()).collect();
         built
+    }
+
+    /// On the hub at `address`, over ZeroMQ on loopback.
+    pub fn on_hub(address: SocketAddr) -> Self {
+        let mut config = Config::default();
+        config.container.registry = Some(RegistryConfig::Hub(HubConfig { address }));
+        config.container.events = Some(EventsConfig::Hub(HubConfig { address }));
+        Self::from_config(&config)
     }
 
     /// On parts that `build` makes when the container starts: for backends of your own.

@@ -46,9 +46,7 @@ pub(crate) async fn tell() -> anyhow::Result<()> {
     }
 
     caller.drain().await?;
-    for (process, name) in [(&mut greeting, "Greeting"), (&mut listen, "Listen")] {
-        stop(process, name).await?;
-    }
+    tokio::try_join!(stop(&mut greeting, "Greeting"), stop(&mut listen, "Listen"))?;
     hub.shutdown().await;
     println!("7. Both services drained and stopped.\n");
     println!("{NEXT}");
@@ -90,7 +88,8 @@ async fn stop(process: &mut Child, name: &str) -> anyhow::Result<()> {
     let pid = process.id().with_context(|| format!("{name} ended early"))?;
     let sent = Command::new("kill").args(["-TERM", &pid.to_string()]).status().await?;
     anyhow::ensure!(sent.success(), "cannot stop {name}");
-    let status = timeout(PATIENCE, process.wait()).await.with_context(|| format!("{name} did not stop"))??;
+    let status =
+        timeout(PATIENCE, process.wait()).await.with_context(|| format!("{name} did not stop"))??;
     anyhow::ensure!(status.success(), "{name} ended with {status}");
     Ok(())
 }

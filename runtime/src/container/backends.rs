@@ -1,11 +1,13 @@
 //! From settings to the sockets and services that a process stands on.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::Error;
 use crate::config::{ContainerConfig, EventsConfig, RegistryConfig};
 use crate::events::EventBus;
 use crate::events::memory::MemoryBus;
+use crate::hub::HubClient;
 use crate::node::Parts;
 use crate::registry::Registry;
 use crate::registry::memory::MemoryRegistry;
@@ -20,9 +22,10 @@ pub(super) async fn build(config: ContainerConfig) -> Result<(Parts, Inbox), Err
                 .into(),
         ));
     };
-    let registry = connect_registry(registry)?;
+    let mut hubs = Hubs::default();
+    let registry = connect_registry(registry, &mut hubs).await?;
     let bus = match &config.events {
-        Some(events) => connect_events(events).await?,
+        Some(events) => connect_events(events, &mut hubs).await?,
         None => None,
     };
     let (transport, inbox) = bind(&config).await?;
@@ -40,10 +43,30 @@ async fn bind(_: &ContainerConfig) -> Result<(Arc<dyn Transport>, Inbox), Error>
     Err(left_out("zeromq"))
 }
 
-fn connect_registry(config: &RegistryConfig) -> Result<Arc<dyn Registry>, Error> {
+/// Hubs connected to: one connection serves registry and events when both are on the same one.
+#[derive(Default)]
+struct Hubs(Option<(SocketAddr, HubClient)>);
+
+impl Hubs {
+    async fn client(&mut self, address: SocketAddr) -> Result<HubClient, Error> {
+        match &self.0 {
+            Some((known, client)) if *known == address => Ok(client.clone()),
+            _ => {
+                let client = HubClient::connect(address).await;
+                let client = client.map_err(|error| {
+                    Error::Registry(format!("{error}; start a hub with `lymph node --address {address}`"))
+                })?;
+                self.0 = Some((address, client.clone()));
+                Ok(client)
+            }
+        }
+    }
+}
+
+async fn connect_registry(config: &RegistryConfig, hubs: &mut Hubs) -> Result<Arc<dyn Registry>, Error> {
     match config {
         RegistryConfig::Memory => Ok(Arc::new(MemoryRegistry::new())),
-        RegistryConfig::Hub(_) => Err(left_out("hub")),
+        RegistryConfig::Hub(hub) => Ok(Arc::new(hubs.client(hub.address).await?.registry())),
         #[cfg(feature = "zookeeper")]
         RegistryConfig::Zookeeper(zookeeper) => {
             use crate::registry::zookeeper::{Settings, ZooKeeperRegistry};
@@ -55,11 +78,11 @@ fn connect_registry(config: &RegistryConfig) -> Result<Arc<dyn Registry>, Error>
     }
 }
 
-async fn connect_events(config: &EventsConfig) -> Result<Option<Arc<dyn EventBus>>, Error> {
+async fn connect_events(config: &EventsConfig, hubs: &mut Hubs) -> Result<Option<Arc<dyn EventBus>>, Error> {
     match config {
         EventsConfig::Memory => Ok(Some(Arc::new(MemoryBus::new()))),
         EventsConfig::Null => Ok(None),
-        EventsConfig::Hub(_) => Err(left_out("hub")),
+        EventsConfig::Hub(hub) => Ok(Some(Arc::new(hubs.client(hub.address).await?.bus()))),
         EventsConfig::Amqp(_) => Err(left_out("amqp")),
     }
 }
