@@ -26,7 +26,7 @@ pub use connect::connect;
 ///
 /// [`Trouble`](crate::output::Trouble) when the command could not do its work.
 pub async fn run<W: Write>(args: &Args, terminal: &mut Terminal<W>) -> Ended {
-    let running = connect(&args.cluster).await?;
+    let running = connect(&args.cluster, args.command.needs_events()).await?;
     let ended = run_in(&running.handle(), &args.command, terminal).await;
     let flushed = terminal.flush();
     // Whatever is lost now is lost to a cluster that this process leaves anyway.

@@ -63,6 +63,13 @@ pub enum Command {
     Inspect(Inspect),
 }
 
+impl Command {
+    /// Whether it takes a broker, too.
+    pub(crate) fn needs_events(&self) -> bool {
+        matches!(self, Self::Emit(_) | Self::Subscribe(_))
+    }
+}
+
 /// `request`.
 #[derive(Debug, clap::Args)]
 pub struct Request {

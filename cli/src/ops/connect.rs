@@ -11,12 +11,12 @@ use crate::output::Trouble;
 /// How long what is sent last may take to leave.
 const FLUSH: Duration = Duration::from_secs(2);
 
-/// Reads the settings and connects to what they name.
+/// Reads the settings and connects to what they name: to the broker only when `with_events`.
 ///
 /// # Errors
 ///
 /// [`Trouble`] when the settings are wrong or the cluster cannot be reached.
-pub async fn connect(args: &Cluster) -> Result<Running, Trouble> {
+pub async fn connect(args: &Cluster, with_events: bool) -> Result<Running, Trouble> {
     let environment = Sources::from_env();
     let sources = Sources {
         service: args.config.clone().or(environment.service),
@@ -32,6 +32,9 @@ pub async fn connect(args: &Cluster) -> Result<Running, Trouble> {
     // The settings are those of a service; its port is taken while it runs.
     config.container.port = None;
     config.interfaces.clear();
+    if !with_events {
+        config.container.events = None;
+    }
     let mut container = Container::from_config(&config);
     let settings = container.settings();
     settings.linger = Duration::ZERO;
