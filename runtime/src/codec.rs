@@ -10,6 +10,7 @@ mod encoder;
 mod error;
 mod head;
 mod impls;
+mod scalars;
 pub(crate) mod tagged;
 
 pub use decoder::{Decoder, Fields, MAX_DEPTH, MAX_DYNAMIC_VALUES};

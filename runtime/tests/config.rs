@@ -131,3 +131,12 @@ fn aliases_cannot_blow_up() {
     let deep = "[".repeat(100_000).parse::<Config>().unwrap_err().to_string();
     assert!(deep.contains("deep") || deep.contains("no YAML"), "{deep}");
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_text_does_harm(text in "([a-z$(){}\\[\\]&*:,#|>!'\"%<-]| |\n|\t|é|null|~|dep:|\\$\\(env\\.HOME\\)|container:|registry: |class: |ip: ){0,60}") {
+        if let Err(error) = text.parse::<Config>() {
+            let _ = error.to_string();
+        }
+    }
+}

@@ -141,110 +141,6 @@ impl<'de> Decoder<'de> {
         Ok(bytes)
     }
 
-    /// Whether nil stands next; it is not read yet.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeError`] when nothing follows.
-    pub fn is_nil(&mut self) -> Result<bool, DecodeError> {
-        Ok(self.peek()? == 0xc0)
-    }
-
-    /// Reads nil.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeError`] when anything else follows.
-    pub fn nil(&mut self) -> Result<(), DecodeError> {
-        match self.head()? {
-            Head::Nil => self.done(),
-            other => Err(other.not("nil")),
-        }
-    }
-
-    /// Reads a boolean.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeError`] when anything else follows.
-    pub fn bool(&mut self) -> Result<bool, DecodeError> {
-        match self.head()? {
-            Head::Bool(value) => self.done().map(|()| value),
-            other => Err(other.not("a boolean")),
-        }
-    }
-
-    /// Reads an integer in any encoding into a type that can hold it; `type_name` is for errors.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeError`] when anything else follows, or the type cannot hold the number.
-    pub fn integer<T: TryFrom<i128>>(&mut self, type_name: &str) -> Result<T, DecodeError> {
-        let value = match self.head()? {
-            Head::Int(value) => i128::from(value),
-            Head::UInt(value) => i128::from(value),
-            other => return Err(other.not("an integer")),
-        };
-        self.done()?;
-        let range = || DecodeError::new(format!("{value} is out of range for {type_name}"));
-        T::try_from(value).map_err(|_| range())
-    }
-
-    /// Reads a float of either width, or an integer that a float holds exactly.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeError`] when anything else follows, or the integer would be rounded.
-    pub fn float(&mut self) -> Result<f64, DecodeError> {
-        let value = match self.head()? {
-            Head::F32(value) => f64::from(value),
-            Head::F64(value) => value,
-            Head::Int(value) => exact_float(value.into())?,
-            Head::UInt(value) => exact_float(value.into())?,
-            other => return Err(other.not("a float")),
-        };
-        self.done()?;
-        Ok(value)
-    }
-
-    /// Reads a float as [`Self::float`] does and rounds it to 32 bits; integers must fit exactly.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::float`], and for floats beyond the range of 32 bits.
-    pub fn float32(&mut self) -> Result<f32, DecodeError> {
-        let is_float = matches!(self.peek()?, 0xca | 0xcb);
-        let wide = self.float()?;
-        let value = wide as f32;
-        let fits = if is_float { value.is_finite() || !wide.is_finite() } else { f64::from(value) == wide };
-        let range = || DecodeError::new(format!("{wide:?} is out of range for f32"));
-        if fits { Ok(value) } else { Err(range()) }
-    }
-
-    /// Reads text.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeError`] when anything else follows, or the text is not UTF-8.
-    pub fn str(&mut self) -> Result<&'de str, DecodeError> {
-        match self.head()? {
-            Head::Str(len) => self.text(len),
-            other => Err(other.not("a string")),
-        }
-    }
-
-    /// Reads bytes.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeError`] when anything else follows.
-    pub fn bytes(&mut self) -> Result<&'de [u8], DecodeError> {
-        match self.head()? {
-            Head::Bin(len) => self.payload(len),
-            other => Err(other.not("bytes")),
-        }
-    }
-
     /// Reads the header of a list; as many values follow.
     ///
     /// # Errors
@@ -335,11 +231,7 @@ impl<'de> Decoder<'de> {
         if self.left == 0 { self.close() } else { Ok(()) }
     }
 
-    pub(crate) fn text(&mut self, len: usize) -> Result<&'de str, DecodeError> {
-        let bytes = self.payload(len)?;
-        std::str::from_utf8(bytes).map_err(|_| DecodeError::new("a string that is not UTF-8"))
-    }
-
+    /// The `len` bytes behind a head that was read: the end of a value.
     pub(crate) fn payload(&mut self, len: usize) -> Result<&'de [u8], DecodeError> {
         let end = advance(self.document(), self.position, len)?;
         let bytes = &self.bytes[self.position..end];
@@ -418,7 +310,7 @@ impl<'de> Decoder<'de> {
 
     /// The marker of the next value; embedded documents are entered on the way.
     #[inline]
-    fn peek(&mut self) -> Result<u8, DecodeError> {
+    pub(crate) fn peek(&mut self) -> Result<u8, DecodeError> {
         loop {
             let marker = *self.document().get(self.position).ok_or_else(truncated)?;
             if !matches!(marker, 0xc7..=0xc9 | 0xd4..=0xd8) {
@@ -501,10 +393,4 @@ impl Fields {
         }
         Ok(None)
     }
-}
-
-fn exact_float(value: i128) -> Result<f64, DecodeError> {
-    let float = value as f64;
-    let range = || DecodeError::new(format!("{value} has no exact float"));
-    if float as i128 == value { Ok(float) } else { Err(range()) }
 }
