@@ -4,9 +4,11 @@ pub mod memory;
 #[cfg(feature = "zeromq")]
 pub mod zeromq;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc};
 
 use crate::error::NotSent;
 use crate::{Endpoint, Message};
@@ -27,6 +29,12 @@ pub trait Transport: Send + Sync + 'static {
     /// nothing about arrival.
     fn send(&self, peer: &Endpoint, message: &Message) -> Result<(), NotSent>;
 
+    /// What becomes known from here on about messages that [`Self::send`] took. One that is slow
+    /// to read misses the oldest; a transport that learns nothing says nothing.
+    fn losses(&self) -> Losses {
+        broadcast::channel(1).1
+    }
+
     /// Flushes what is queued, for as long as `patience` lasts, then closes every socket.
     fn close(&self, patience: std::time::Duration) -> BoxFuture<'_, ()>;
 }
@@ -39,6 +47,26 @@ pub struct Received {
     /// What it sent.
     pub message: Message,
 }
+
+/// What became of messages after they were taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Loss {
+    /// The message never left this process.
+    Unsent {
+        /// Where it should have gone.
+        peer: Endpoint,
+        /// Its id.
+        id: Arc<str>,
+    },
+    /// Nobody listens there any more: what was sent before will not be answered.
+    PeerGone(Endpoint),
+}
+
+/// Bounded, as everything.
+pub type Losses = broadcast::Receiver<Loss>;
+
+/// Losses that may wait to be read.
+pub const LOSSES: usize = 4096;
 
 /// Bounded; a full inbox makes the transport stop reading.
 pub type Inbox = mpsc::Receiver<Received>;

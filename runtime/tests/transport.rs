@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lymph::error::NotSent;
 use lymph::transport::memory::{MemoryTransport, Network};
-use lymph::transport::{Inbox, MAX_BODY_BYTES, Received, Transport};
+use lymph::transport::{Inbox, Loss, MAX_BODY_BYTES, Received, Transport};
 use lymph::{Endpoint, Headers, Message, MessageType, new_id};
 
 macro_rules! transports {
@@ -14,7 +14,7 @@ macro_rules! transports {
             use super::*;
             transports!(@ $new; delivers_in_order answers_the_source reaches_itself refuses_oversize
                 flushes_when_closed refuses_once_closed ends_the_inbox a_dead_peer_delays_nobody
-                forgets_what_was_bound);
+                forgets_what_was_bound tells_of_a_peer_that_died);
         }
     )*};
     (@ $new:expr; $($test:ident)*) => {$(
@@ -175,4 +175,17 @@ async fn forgets_what_was_bound(backend: &mut impl Backend) {
         }
     };
     tokio::time::timeout(PATIENCE, learned).await.expect("never refused");
+}
+
+async fn tells_of_a_peer_that_died(backend: &mut impl Backend) {
+    let (a, _inbox) = backend.bind().await;
+    let (b, mut inbox) = backend.bind().await;
+    let mut losses = a.losses();
+    a.send(b.endpoint(), &message("Echo.echo", 1)).unwrap();
+    next(&mut inbox).await;
+    let endpoint = b.endpoint().clone();
+    b.close(PATIENCE).await;
+    drop((b, inbox));
+    let loss = tokio::time::timeout(PATIENCE, losses.recv()).await.expect("never told");
+    assert_eq!(loss.unwrap(), Loss::PeerGone(endpoint));
 }

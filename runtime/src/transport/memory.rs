@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{broadcast, mpsc};
 
-use super::{INBOX_MESSAGES, Inbox, Received, Transport, within_limits};
+use super::{INBOX_MESSAGES, Inbox, LOSSES, Loss, Losses, Received, Transport, within_limits};
 use crate::error::NotSent;
 use crate::{Endpoint, Message};
 
@@ -42,10 +42,26 @@ pub struct Network {
     wires: Arc<Mutex<Wires>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Wires {
     inboxes: HashMap<Endpoint, mpsc::Sender<Received>>,
     cut: HashSet<Endpoint>,
+    losses: broadcast::Sender<Loss>,
+}
+
+impl Default for Wires {
+    fn default() -> Self {
+        Self { inboxes: HashMap::new(), cut: HashSet::new(), losses: broadcast::Sender::new(LOSSES) }
+    }
+}
+
+impl Wires {
+    fn unbind(&mut self, endpoint: &Endpoint) {
+        if self.inboxes.remove(endpoint).is_some() {
+            // Nobody may be interested.
+            _ = self.losses.send(Loss::PeerGone(endpoint.clone()));
+        }
+    }
 }
 
 impl Network {
@@ -77,7 +93,7 @@ impl Network {
 
     /// Unbinds `endpoint`, as when its process dies: senders learn at once that nobody listens.
     pub fn kill(&self, endpoint: &Endpoint) {
-        self.wires().inboxes.remove(endpoint);
+        self.wires().unbind(endpoint);
     }
 
     fn wires(&self) -> MutexGuard<'_, Wires> {
@@ -99,7 +115,7 @@ impl MemoryTransport {
         let mut wires = self.network.wires();
         let bound = wires.inboxes.get(&self.endpoint);
         if self.inbox.upgrade().zip(bound).is_some_and(|(ours, bound)| ours.same_channel(bound)) {
-            wires.inboxes.remove(&self.endpoint);
+            wires.unbind(&self.endpoint);
         }
     }
 }
@@ -128,6 +144,10 @@ impl Transport for MemoryTransport {
             TrySendError::Full(_) => NotSent::QueueFull(peer.to_string()),
             TrySendError::Closed(_) => nobody(),
         })
+    }
+
+    fn losses(&self) -> Losses {
+        self.network.wires().losses.subscribe()
     }
 
     fn close(&self, _patience: Duration) -> BoxFuture<'_, ()> {

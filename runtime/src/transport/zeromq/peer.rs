@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use tokio::net::TcpStream;
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc};
 use tokio::time::{Instant, MissedTickBehavior};
 use zeromq::{
     DealerRecvHalf, DealerSendHalf, DealerSocket, MultiPeerBackend, Socket, SocketEvent, SocketOptions,
@@ -18,7 +18,7 @@ use super::load::Load;
 use super::{Peers, lock};
 use crate::Endpoint;
 use crate::error::NotSent;
-use crate::transport::OUTBOX_MESSAGES;
+use crate::transport::{Loss, OUTBOX_MESSAGES};
 
 /// How long one attempt to connect may take, handshake included.
 const CONNECT_WITHIN: Duration = Duration::from_secs(2);
@@ -70,6 +70,12 @@ pub(super) struct Outgoing {
     queued_at: Instant,
 }
 
+impl Outgoing {
+    fn id(&self) -> Option<Arc<str>> {
+        std::str::from_utf8(self.frames.get(0)?).ok().map(Arc::from)
+    }
+}
+
 impl Outbox {
     /// An empty one, and where its messages come out.
     pub(super) fn new() -> (Self, mpsc::Receiver<Outgoing>) {
@@ -110,6 +116,14 @@ pub(super) struct Courier {
     head: Option<Outgoing>,
     refusal: Refusal,
     peers: Arc<Mutex<Peers>>,
+    losses: broadcast::Sender<Loss>,
+}
+
+/// Why there is no connection.
+struct Unreachable {
+    reason: String,
+    /// Nobody listens, for certain.
+    is_gone: bool,
 }
 
 /// A live connection.
@@ -139,18 +153,20 @@ impl Courier {
         outbox: &Outbox,
         queue: mpsc::Receiver<Outgoing>,
         peers: Arc<Mutex<Peers>>,
+        losses: broadcast::Sender<Loss>,
     ) -> Self {
-        Self { own, peer, queue, head: None, refusal: outbox.refusal.clone(), peers }
+        Self { own, peer, queue, head: None, refusal: outbox.refusal.clone(), peers, losses }
     }
 
     /// Runs until the peer has been idle or gone for a while, or the transport closes.
     pub(super) async fn run(mut self) {
         let mut failures = 0;
+        let mut gone = false;
         let mut wanted_at = Instant::now();
         loop {
             match self.connect().await {
                 Ok(link) => {
-                    failures = 0;
+                    (failures, gone) = (0, false);
                     self.set_refusal(None);
                     tracing::debug!(peer = %self.peer, "connected");
                     let end = self.hand_over(link).await;
@@ -167,12 +183,18 @@ impl Courier {
                     }
                     wanted_at = Instant::now();
                 }
-                Err(reason) => {
+                Err(Unreachable { reason, is_gone }) => {
                     tracing::debug!(peer = %self.peer, %reason, "cannot connect");
                     self.set_refusal(Some(reason.clone()));
                     // Who is closing does not wait for a peer that is most likely dead.
                     let closing = self.queue.is_closed();
-                    self.drop_waiting(if closing { Duration::ZERO } else { REACH_WITHIN }, &reason);
+                    self.drop_waiting(
+                        if closing || is_gone { Duration::ZERO } else { REACH_WITHIN },
+                        &reason,
+                    );
+                    if is_gone && !std::mem::replace(&mut gone, true) {
+                        self.tell(Loss::PeerGone(self.peer.clone()));
+                    }
                     let given_up = self.head.is_none() && wanted_at.elapsed() > GIVE_UP_AFTER;
                     if closing || (given_up && self.leave()) {
                         return;
@@ -186,6 +208,11 @@ impl Courier {
 
     fn set_refusal(&self, refusal: Option<String>) {
         *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = refusal;
+    }
+
+    fn tell(&self, loss: Loss) {
+        // Nobody may be interested.
+        _ = self.losses.send(loss);
     }
 
     /// Takes the outbox away unless something was put in meanwhile.
@@ -206,6 +233,9 @@ impl Courier {
             self.head = self.head.take().or_else(|| self.queue.try_recv().ok());
             match &self.head {
                 Some(head) if head.queued_at.elapsed() >= longest => {
+                    if let Some(id) = head.id() {
+                        self.tell(Loss::Unsent { peer: self.peer.clone(), id });
+                    }
                     self.head = None;
                     dropped += 1;
                 }
@@ -218,7 +248,7 @@ impl Courier {
     }
 
     /// One attempt; the crate's sockets do not reconnect, so each link has a new one.
-    async fn connect(&self) -> Result<Link, String> {
+    async fn connect(&self) -> Result<Link, Unreachable> {
         let mut options = SocketOptions::default();
         options.peer_identity(self.own.as_str().parse().expect("it was bound with this identity"));
         options.connect_timeout(CONNECT_WITHIN);
@@ -226,8 +256,10 @@ impl Courier {
         let monitor = socket.monitor().boxed();
         let backend = Arc::downgrade(&socket.backend());
         tokio::select! {
-            connected = socket.connect(self.peer.as_str()) => connected.map_err(|error| error.to_string())?,
-            reason = refused(&self.peer) => return Err(reason),
+            connected = socket.connect(self.peer.as_str()) => {
+                connected.map_err(|error| Unreachable { reason: error.to_string(), is_gone: false })?;
+            }
+            reason = refused(&self.peer) => return Err(Unreachable { reason, is_gone: true }),
         }
         let (sender, receiver) = socket.split();
         Ok(Link { sender, receiver, monitor, backend })
