@@ -8,6 +8,7 @@ mod emit;
 mod failure;
 mod input;
 mod inspect;
+mod node;
 mod request;
 mod subscribe;
 
@@ -26,6 +27,9 @@ pub use connect::connect;
 ///
 /// [`Trouble`](crate::output::Trouble) when the command could not do its work.
 pub async fn run<W: Write>(args: &Args, terminal: &mut Terminal<W>) -> Ended {
+    if let Command::Node(node) = &args.command {
+        return node::run(&args.cluster, node, terminal).await;
+    }
     let running = connect(&args.cluster, args.command.needs_events()).await?;
     let ended = run_in(&running.handle(), &args.command, terminal).await;
     let flushed = terminal.flush();
@@ -46,5 +50,6 @@ pub async fn run_in<W: Write>(handle: &Handle, command: &Command, terminal: &mut
         Command::Subscribe(args) => subscribe::run(handle, args, terminal).await,
         Command::Discover(args) => discover::run(handle, args, terminal).await,
         Command::Inspect(args) => inspect::run(handle, args, terminal).await,
+        Command::Node(args) => node::run(&args::Cluster::default(), args, terminal).await,
     }
 }

@@ -196,7 +196,7 @@ impl Container {
         match started.await {
             Ok(()) => {
                 let node = &running.node;
-                tracing::info!(endpoint = %node.endpoint(), identity = node.identity(), "started");
+                tracing::info!(endpoint = %node.endpoint(), identity = %node.identity(), "started");
                 Ok(running)
             }
             Err(error) => {

@@ -1,5 +1,6 @@
 //! The arguments of `lymph`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -61,6 +62,9 @@ pub enum Command {
     /// Shows the methods that a service offers
     #[command(after_help = "Examples:\n  lymph inspect Greeting\n  lymph inspect tcp://127.0.0.1:4080")]
     Inspect(Inspect),
+    /// Hosts a registry and an event exchange for this machine, in memory
+    #[command(after_help = "Example:\n  lymph node --address 127.0.0.1:4410")]
+    Node(Node),
 }
 
 impl Command {
@@ -150,6 +154,14 @@ pub struct Inspect {
     /// A service's name, with @VERSION if it matters, or an instance's endpoint
     #[arg(value_name = "NAME|ENDPOINT")]
     pub address: String,
+}
+
+/// `node`.
+#[derive(Debug, clap::Args)]
+pub struct Node {
+    /// Where the hub listens, on loopback; the settings' hub or 127.0.0.1:4410 otherwise
+    #[arg(long, value_name = "IP:PORT")]
+    pub address: Option<SocketAddr>,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
