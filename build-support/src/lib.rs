@@ -1,10 +1,9 @@
 //! Compiles `.lymph` schemas from a build script.
 //!
+//! In `build.rs`:
+//!
 //! ```no_run
-//! // build.rs
-//! fn main() {
-//!     lymph_build::compile(["schemas/greeting.lymph"]);
-//! }
+//! lymph_build::compile(["schemas/greeting.lymph"]);
 //! ```
 //!
 //! The crate then has the code with `lymph::include_schema!("greeting");`. A mistake in a schema fails the

@@ -43,8 +43,7 @@ fn at(wire: &str, checked: &str) -> String {
 /// Several checks as one expression.
 fn one(mut checks: Vec<String>) -> String {
     let last = checks.pop().unwrap_or_else(|| "::std::result::Result::Ok(())".to_owned());
-    let rest = checks.iter().rev().fold(last, |rest, check| format!("{check}.and_then(|()| {rest})"));
-    rest
+    checks.iter().rev().fold(last, |rest, check| format!("{check}.and_then(|()| {rest})"))
 }
 
 /// What is asked of `expr`, a reference to a value of type `ty`.
@@ -125,11 +124,9 @@ fn between(min: Option<String>, max: Option<String>) -> Option<String> {
 /// A bound as a value of the scalar's type.
 fn value(scalar: Scalar, number: &Number) -> String {
     match (scalar, number) {
-        (Scalar::Duration, Number::Int(micros)) => format!("::lymph::types::Duration::from_micros({micros})"),
-        (Scalar::Decimal, Number::Int(number)) => format!("::lymph::generated::decimal(\"{number}\")"),
-        (Scalar::Decimal, Number::Float(number)) => format!("::lymph::generated::decimal(\"{number}\")"),
-        (Scalar::F32 | Scalar::F64, Number::Int(number)) => format!("{number}.0"),
+        (Scalar::Duration, Number::Int(micros)) => literal::duration(*micros),
+        (Scalar::F32 | Scalar::F64, Number::Int(number)) => literal::float(scalar, *number as f64),
         (_, Number::Int(number)) => number.to_string(),
-        (_, Number::Float(number)) => literal::float(*number),
+        (_, Number::Float(number)) => literal::float(scalar, *number),
     }
 }

@@ -19,9 +19,6 @@ pub(crate) fn strings<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
 /// `literal` as an owned value of `ty`.
 pub(crate) fn owned(cx: &Cx<'_>, home: PackageId, ty: &Type, literal: &Literal) -> String {
     match (&cx.schema.resolve_alias(ty).kind, literal) {
-        (TypeKind::Optional(inner), _) => {
-            format!("::std::option::Option::Some({})", owned(cx, home, inner, literal))
-        }
         (TypeKind::Scalar(scalar), _) => self::scalar(*scalar, literal),
         (TypeKind::List(_), Literal::List(items)) if items.is_empty() => "::std::vec::Vec::new()".to_owned(),
         (TypeKind::List(item), Literal::List(items)) => {
@@ -45,7 +42,6 @@ pub(crate) fn borrowed(
 ) -> String {
     match (kind, literal) {
         (BorrowedKind::Str, Literal::String(text)) => string(text),
-        (BorrowedKind::Bytes, Literal::String(text)) => byte_slice(text),
         (BorrowedKind::Slice, Literal::List(items)) if items.is_empty() => "&[]".to_owned(),
         (BorrowedKind::Value, _) => owned(cx, home, ty, literal),
         _ => format!("&{}", owned(cx, home, ty, literal)),
@@ -56,55 +52,41 @@ fn list(cx: &Cx<'_>, home: PackageId, item: &Type, items: &[Literal]) -> String 
     items.iter().map(|literal| owned(cx, home, item, literal)).collect::<Vec<_>>().join(", ")
 }
 
+/// What the schema's compiler lets through for each scalar; bytes and `any` have no literals.
 fn scalar(scalar: Scalar, literal: &Literal) -> String {
+    let call = |function: &str, text: &str| format!("::lymph::{function}({})", string(text));
     match (scalar, literal) {
-        (Scalar::Duration, Literal::Int(micros)) => {
-            format!("::lymph::types::Duration::from_micros({micros})")
-        }
-        (Scalar::F32 | Scalar::F64, Literal::Int(number)) => format!("{number}.0"),
-        (Scalar::String, Literal::String(text)) => format!("::std::string::String::from({})", string(text)),
-        (Scalar::Bytes, Literal::String(text)) => {
-            format!("::lymph::types::Bytes::from_static({})", byte_slice(text))
-        }
+        (_, Literal::Bool(value)) => value.to_string(),
+        (Scalar::Duration, Literal::Int(micros)) => duration(*micros),
+        (_, Literal::Int(number)) => number.to_string(),
+        (_, Literal::Float(number)) => float(scalar, *number),
         (Scalar::Uuid, Literal::String(text)) => {
             let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
             format!("::lymph::types::Uuid::from_u128(0x{digits})")
         }
-        (Scalar::DateTime, Literal::String(text)) => {
-            format!("::lymph::generated::datetime({})", string(text))
-        }
-        (Scalar::Date, Literal::String(text)) => format!("::lymph::generated::date({})", string(text)),
-        (Scalar::Time, Literal::String(text)) => format!("::lymph::generated::time({})", string(text)),
-        (Scalar::Decimal, Literal::String(text)) => format!("::lymph::generated::decimal({})", string(text)),
-        (Scalar::Decimal, Literal::Int(number)) => format!("::lymph::generated::decimal(\"{number}\")"),
-        (Scalar::Decimal, Literal::Float(number)) => format!("::lymph::generated::decimal(\"{number}\")"),
-        (Scalar::Any, Literal::List(_) | Literal::EmptyMap | Literal::Name(_)) => {
-            "::lymph::Value::Nil".to_owned()
-        }
-        (Scalar::Any, literal) => format!("::std::convert::From::from({})", plain(literal)),
-        (_, literal) => plain(literal),
-    }
-}
-
-fn plain(literal: &Literal) -> String {
-    match literal {
-        Literal::Bool(value) => value.to_string(),
-        Literal::Int(number) => number.to_string(),
-        Literal::Float(number) => float(*number),
-        Literal::String(text) => string(text),
-        Literal::Name(_) | Literal::List(_) | Literal::EmptyMap => {
+        (Scalar::DateTime, Literal::String(text)) => call("generated::datetime", text),
+        (Scalar::Date, Literal::String(text)) => call("generated::date", text),
+        (Scalar::Time, Literal::String(text)) => call("generated::time", text),
+        (Scalar::Decimal, Literal::String(text)) => call("generated::decimal", text),
+        (_, Literal::String(text)) => format!("::std::string::String::from({})", string(text)),
+        (_, Literal::Name(_) | Literal::List(_) | Literal::EmptyMap) => {
             "::std::default::Default::default()".to_owned()
         }
     }
 }
 
-/// With a point or an exponent, so that it is no integer.
-pub(crate) fn float(number: f64) -> String {
-    format!("{number:?}")
+/// A duration of so many microseconds.
+pub(crate) fn duration(micros: i128) -> String {
+    format!("::lymph::types::Duration::from_micros({micros})")
 }
 
-fn byte_slice(text: &str) -> String {
-    format!("{}.as_bytes()", string(text))
+/// With a point or an exponent, so that it is no integer.
+pub(crate) fn float(scalar: Scalar, number: f64) -> String {
+    if scalar == Scalar::F32 && (number as f32).is_infinite() {
+        // As a literal of 32 bits, rustc would refuse it.
+        return format!("{number:?}_f64 as f32");
+    }
+    format!("{number:?}")
 }
 
 fn variant(cx: &Cx<'_>, home: PackageId, id: lymph_idl::model::TypeId, name: &str) -> String {

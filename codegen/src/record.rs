@@ -183,9 +183,6 @@ fn field(cx: &Cx<'_>, home: PackageId, selector: &str, field: &Field) -> FieldVi
     let stored = types::intake(cx, home, field, "value").store;
     let optional = types::is_optional(cx, &field.ty);
     let (initial, finish) = match (&default, presence) {
-        (Some(default), _) if optional => {
-            (default.clone(), format!("::std::option::Option::or_else({local}, || {default})"))
-        }
         (Some(default), _) => (default.clone(), format!("{local}.unwrap_or_else(|| {default})")),
         (None, Presence::Optional) => ("::std::option::Option::None".to_owned(), local.clone()),
         (None, _) => (intake.store, format!("::lymph::generated::required({local}, {wire})?")),

@@ -72,7 +72,6 @@ struct Argument {
 struct From {
     generics: String,
     ty: String,
-    value: String,
 }
 
 pub(crate) fn arguments(
@@ -137,10 +136,10 @@ fn entry(cx: &Cx<'_>, home: PackageId, param: &Field, borrowed: &Borrowed) -> Fi
         (_, true) => format!("&self.{ident}.map(::lymph::codec::Bin)"),
         (_, false) => format!("&self.{ident}"),
     };
-    let default = param.default.as_ref().map(|default| {
-        let default = literal::borrowed(cx, home, &param.ty, borrowed.kind, &default.value);
-        if bytes { format!("::lymph::codec::Bin({default})") } else { default }
-    });
+    let default = param
+        .default
+        .as_ref()
+        .map(|default| literal::borrowed(cx, home, &param.ty, borrowed.kind, &default.value));
     let names: Vec<_> = record::wire_names(&param.meta).map(literal::string).collect();
     let write = |name: &String| match (presence, &default) {
         (Presence::Required, _) => format!("e.field({name}, {place})"),
@@ -174,12 +173,10 @@ fn conversions(borrowed: &Borrowed) -> Vec<From> {
     let own = From {
         generics: if borrowed.kind == BorrowedKind::Value { String::new() } else { "<'a>".to_owned() },
         ty: borrowed.ty.clone(),
-        value: "value".to_owned(),
     };
     let others = borrowed.conversions.iter().map(|conversion| From {
         generics: if conversion.constant { "<'a, const __N: usize>" } else { "<'a>" }.to_owned(),
         ty: conversion.from.clone(),
-        value: conversion.value.to_owned(),
     });
     std::iter::once(own).chain(others).collect()
 }

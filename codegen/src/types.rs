@@ -11,7 +11,7 @@ pub(crate) enum Presence {
     Required,
     /// `T?`.
     Optional,
-    /// `T = value`, where `T` may itself be optional.
+    /// `T = value`; `T` is never optional itself.
     Defaulted,
 }
 
@@ -117,7 +117,7 @@ pub(crate) struct Borrowed {
     /// The type, `T` of `T?`.
     pub(crate) ty: String,
     pub(crate) kind: BorrowedKind,
-    /// Other types that one required argument may be given as, and how `value` becomes ours.
+    /// Other types that one required argument may be given as.
     pub(crate) conversions: Vec<Conversion>,
 }
 
@@ -132,31 +132,31 @@ pub(crate) enum BorrowedKind {
     Reference,
 }
 
-/// `impl<generics> From<from>`, storing `value`.
+/// A type that one argument may be given as: it becomes ours by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Conversion {
+    /// Whether it is an array, of whatever length `__N`.
     pub(crate) constant: bool,
     pub(crate) from: String,
-    pub(crate) value: &'static str,
 }
 
 pub(crate) fn borrowed(cx: &Cx<'_>, home: PackageId, ty: &Type) -> Borrowed {
     let ty = inner(cx, ty);
     let rust = owned(cx, home, ty);
-    let conversion = |from: String, value| Conversion { constant: false, from, value };
-    let array = |from: String| Conversion { constant: true, from, value: "value" };
+    let conversion = |from: String| Conversion { constant: false, from };
+    let array = |from: String| Conversion { constant: true, from };
     match &cx.schema.resolve_alias(ty).kind {
         TypeKind::Scalar(Scalar::String) => Borrowed {
             ty: "&'a str".to_owned(),
             kind: BorrowedKind::Str,
-            conversions: vec![conversion("&'a ::std::string::String".to_owned(), "value")],
+            conversions: vec![conversion("&'a ::std::string::String".to_owned())],
         },
         TypeKind::Scalar(Scalar::Bytes) => Borrowed {
             ty: "&'a [u8]".to_owned(),
             kind: BorrowedKind::Bytes,
             conversions: vec![
-                conversion("&'a ::lymph::types::Bytes".to_owned(), "value"),
-                conversion("&'a ::std::vec::Vec<u8>".to_owned(), "value"),
+                conversion("&'a ::lymph::types::Bytes".to_owned()),
+                conversion("&'a ::std::vec::Vec<u8>".to_owned()),
                 array("&'a [u8; __N]".to_owned()),
             ],
         },
@@ -166,7 +166,7 @@ pub(crate) fn borrowed(cx: &Cx<'_>, home: PackageId, ty: &Type) -> Borrowed {
                 ty: format!("&'a [{item}]"),
                 kind: BorrowedKind::Slice,
                 conversions: vec![
-                    conversion(format!("&'a ::std::vec::Vec<{item}>"), "value"),
+                    conversion(format!("&'a ::std::vec::Vec<{item}>")),
                     array(format!("&'a [{item}; __N]")),
                 ],
             }
