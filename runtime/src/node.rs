@@ -21,7 +21,7 @@ use crate::backend::{Backend, Failure, OutgoingCall, Reply};
 use crate::error::{EmitError, ErrorBody, NotSent, Rejection, Unanswered};
 use crate::events::{Emitted, EventBus, Outgoing};
 use crate::registry::{Instance, Instances, Registry, identity_of};
-use crate::transport::Transport;
+use crate::transport::{Loss, Transport};
 use crate::{Decode, Endpoint, Headers, Message, MessageType, codec, new_id};
 
 use balance::Balancer;
@@ -97,6 +97,11 @@ impl Node {
     /// Hands a REP, ACK, NACK or ERROR to the caller that waits for it, if one still does.
     pub(crate) fn accept_reply(&self, message: Message) {
         self.in_flight.complete(message);
+    }
+
+    /// Tells callers of what the transport lost.
+    pub(crate) fn accept_loss(&self, loss: &Loss) {
+        self.in_flight.lose(loss);
     }
 
     /// Sends, waits, and tries again where that is safe, until an outcome or the deadline.
@@ -195,7 +200,7 @@ impl Node {
             return Ok(Reply { headers: Headers::new(), body: codec::to_bytes(&()) });
         }
         let full = || Failure::NotSent(NotSent::QueueFull(endpoint.to_string()));
-        let mut waiting = self.in_flight.enter(&request.id).ok_or_else(full)?;
+        let mut waiting = self.in_flight.enter(&request.id, &endpoint).ok_or_else(full)?;
         let measured = self.balancer.begin(&endpoint);
         if let Err(reason) = self.parts.transport.send(&endpoint, &request) {
             measured.failed();
@@ -209,11 +214,12 @@ impl Node {
                 measured.failed();
                 Err(Failure::Unknown(Unanswered::TimedOut))
             }
-            Ok(None) => {
+            Ok(Err(lost)) => {
                 cancel.disarm();
-                Err(Failure::Unknown(Unanswered::PeerLost))
+                measured.failed();
+                Err(lost)
             }
-            Ok(Some(message)) => {
+            Ok(Ok(message)) => {
                 cancel.disarm();
                 let outcome = read_reply(message);
                 match &outcome {

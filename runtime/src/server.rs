@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -66,6 +67,8 @@ impl Server {
     /// Reads the inbox until `stop` fires or the transport closes it, then cancels what still runs.
     pub(crate) async fn serve(self: Arc<Self>, mut inbox: Inbox, stop: CancellationToken) {
         let mut handlers = JoinSet::new();
+        let mut losses = self.node.parts().transport.losses();
+        let mut tells_losses = true;
         loop {
             // `recv` and `join_next` are cancel-safe.
             tokio::select! {
@@ -75,6 +78,12 @@ impl Server {
                 received = inbox.recv() => match received {
                     Some(received) => self.receive(received, &mut handlers),
                     None => break,
+                },
+                // After the inbox: what a peer said before it went still counts.
+                loss = losses.recv(), if tells_losses => match loss {
+                    Ok(loss) => self.node.accept_loss(&loss),
+                    Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => tells_losses = false,
                 },
             }
         }

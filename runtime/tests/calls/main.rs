@@ -76,6 +76,29 @@ async fn a_slow_handler_times_out_at_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_that_dies_is_known_before_the_deadline() {
+    let cluster = Cluster::new();
+    let started = Arc::new(Notify::new());
+    let hangs = Echo::new(&ECHO, {
+        let started = Arc::clone(&started);
+        move |cx, say| {
+            started.notify_one();
+            never(cx, say)
+        }
+    });
+    let server = cluster.container("server").serve(hangs).start().await.expect("starts");
+    let (_running, client) = caller(&cluster).await;
+    let began = Instant::now();
+    let dies = async {
+        started.notified().await;
+        cluster.network().kill(server.handle().endpoint());
+    };
+    let (outcome, ()) = tokio::join!(client.call(&SAY, &Say::new("hi")), dies);
+    assert_eq!(outcome, Err(CallError::Unknown(Unanswered::PeerLost)));
+    assert_eq!(began.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
 async fn wrong_arguments_are_rejected_by_name() {
     let cluster = Cluster::new();
     let _server = cluster.container("server").serve(Echo::new(&ECHO, repeat)).start().await.expect("starts");
