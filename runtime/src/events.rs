@@ -1,5 +1,9 @@
 //! How events and tasks reach whoever listens.
 
+#[cfg(feature = "amqp")]
+pub mod amqp;
+#[cfg(feature = "amqp")]
+mod envelope;
 mod ladder;
 pub mod memory;
 mod partition;

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// How long a failed event may hold up those of its key at a time.
+const LONGEST_IN_ORDER: Duration = Duration::from_secs(30);
+
 /// Pauses before the second, third, … try; the last one stands for all that follow.
 ///
 /// ```
@@ -26,6 +29,13 @@ impl Ladder {
     pub fn pause_before(&self, retry: u32) -> Duration {
         let index = (retry.saturating_sub(1) as usize).min(self.0.len().saturating_sub(1));
         self.0.get(index).copied().unwrap_or_default()
+    }
+
+    /// How long to wait while other events wait behind this one: as [`Self::pause_before`], but no
+    /// longer than half a minute.
+    #[must_use]
+    pub fn pause_in_order(&self, retry: u32) -> Duration {
+        self.pause_before(retry).min(LONGEST_IN_ORDER)
     }
 
     /// The rungs, lowest first.

@@ -276,8 +276,7 @@ impl Lease {
             Outcome::Retry if tries_left > 0 => {
                 entry.tries_left = Some(tries_left - 1);
                 entry.retried += 1;
-                let pause = consumption.broker.ladder.pause_before(entry.retried);
-                queue.retry(self.lane, entry, Instant::now() + pause);
+                queue.retry(self.lane, entry, &consumption.broker.ladder);
                 return;
             }
             Outcome::Retry => DeadReason::Exhausted,

@@ -11,9 +11,9 @@ use super::Mode;
 use super::lane::{Due, Entry, Lane};
 use crate::Headers;
 use crate::error::EmitError;
-use crate::events::Outgoing;
 use crate::events::partition::partition_of;
 use crate::events::topic::Pattern;
+use crate::events::{Ladder, Outgoing};
 
 /// Events one queue holds, those under way included, and their bytes.
 const MAX_QUEUED: (usize, usize) = (10_000, 64 << 20);
@@ -129,13 +129,14 @@ impl Queue {
         self.changed.notify_waiters();
     }
 
-    /// Tries again from `due` on. Where order counts, everything behind it waits as well.
-    pub(super) fn retry(&mut self, lane: usize, entry: Entry, due: Instant) {
+    /// Tries again after a pause. Where order counts, everything behind it waits as well.
+    pub(super) fn retry(&mut self, lane: usize, entry: Entry, ladder: &Ladder) {
         if matches!(self.mode, Mode::Serial { .. }) {
-            self.lanes[lane].pause(due);
+            self.lanes[lane].pause(Instant::now() + ladder.pause_in_order(entry.retried));
             self.lanes[lane].put_back(entry);
         } else {
             self.lanes[lane].done();
+            let due = Instant::now() + ladder.pause_before(entry.retried);
             self.waiting.push(Due { at: due, sequence: entry.sequence, what: entry });
         }
         self.changed.notify_waiters();
