@@ -8,8 +8,8 @@ use lymph_build::Builder;
 #[path = "hostile.rs"]
 mod hostile;
 
-/// Folders with schemas, from the root of the repository.
-const CORPUS: [&str; 2] = ["codegen/tests/golden", "schemas"];
+/// Folders with schemas, from the root of the repository, and what their modules' names start with.
+const CORPUS: [(&str, &str); 2] = [("codegen/tests/golden", ""), ("schemas", "schemas_")];
 
 type Turn = fn(Builder) -> Builder;
 
@@ -25,14 +25,14 @@ fn main() {
     let root = Path::new(&env::var_os("CARGO_MANIFEST_DIR").expect("Cargo sets it")).join("../../..");
     let root = root.canonicalize().expect("this crate is three folders below the root");
     let mut schemas = Vec::new();
-    for folder in CORPUS {
-        find(&root.join(folder), &mut schemas);
+    for (folder, prefix) in CORPUS {
+        find(&root.join(folder), prefix, &mut schemas);
     }
     let hostile = out.join("hostile.lymph");
     fs::write(&hostile, hostile::schema()).expect("OUT_DIR can be written");
-    schemas.push(hostile);
+    schemas.push(("hostile".to_owned(), hostile));
     println!("cargo::rerun-if-changed=../hostile.rs");
-    for folder in CORPUS {
+    for (folder, _) in CORPUS {
         // New files must join the corpus; nothing else writes to these folders.
         println!("cargo::rerun-if-changed={}", root.join(folder).display());
     }
@@ -40,13 +40,12 @@ fn main() {
     let mut corpus = String::new();
     for (variant, turn) in &VARIANTS[..if newest { VARIANTS.len() } else { 1 }] {
         corpus.push_str(&format!("/// {variant}\npub mod {variant} {{\n"));
-        for (index, schema) in schemas.iter().enumerate() {
-            let folder = out.join(variant).join(index.to_string());
+        for (name, schema) in &schemas {
+            let folder = out.join(variant).join(name);
             let builder = Builder::new().schema(schema).out_dir(&folder);
             turn(builder).compile();
             corpus.push_str(&format!(
-                "/// `{}`\npub mod schema{index} {{ include!({:?}); }}\n",
-                schema.file_name().unwrap_or_default().to_string_lossy(),
+                "/// {name}\npub mod {name} {{ include!({:?}); }}\n",
                 folder.join("lymph.rs")
             ));
         }
@@ -55,15 +54,18 @@ fn main() {
     fs::write(out.join("corpus.rs"), corpus).expect("OUT_DIR can be written");
 }
 
-fn find(folder: &Path, schemas: &mut Vec<PathBuf>) {
+/// Schemas with the names of their modules: the path below the folder, without its ending.
+fn find(folder: &Path, prefix: &str, schemas: &mut Vec<(String, PathBuf)>) {
     let entries = fs::read_dir(folder).expect("the corpus is there");
     let mut paths: Vec<_> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
     paths.sort();
     for path in paths {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let name = format!("{prefix}{stem}").replace('-', "_");
         if path.is_dir() {
-            find(&path, schemas);
+            find(&path, &format!("{name}_"), schemas);
         } else if path.extension().is_some_and(|extension| extension == "lymph") {
-            schemas.push(path);
+            schemas.push((name, path));
         }
     }
 }
