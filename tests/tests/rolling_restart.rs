@@ -1,0 +1,116 @@
+//! Many callers of both kinds, while every instance is replaced: what was accepted is answered.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use lymph::config::Config;
+use lymph::error::CallError;
+use lymph::Container;
+use lymph_tests::generated::echo::v1::EchoClient;
+use lymph_tests::{Cluster, Peer, PythonEnv, RustEnv};
+use serde_json::Value;
+use tokio::task::JoinSet;
+
+/// Callers of each kind.
+const CLIENTS: usize = 40;
+
+/// How long the Python callers go on: longer than the restarts take.
+const SECONDS: u32 = 30;
+
+/// Between two calls of one caller.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// How often each outcome was seen.
+type Counts = BTreeMap<String, u64>;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_accepted_call_is_lost() -> Result<()> {
+    let (cluster, py, rust) = tokio::try_join!(Cluster::start(), PythonEnv::get(), RustEnv::get())?;
+    let mut instances = Vec::new();
+    for _ in 0..3 {
+        instances.push(rust.instance("echo", &cluster).await?);
+    }
+    let python = start_python_callers(&py, &cluster)?;
+    python.line("started", Duration::from_secs(30)).await?;
+
+    let caller = Container::from_config(&Config::from_str(&cluster.rust_config())?).start().await?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut callers = JoinSet::new();
+    for number in 0..CLIENTS {
+        callers.spawn(call_until(stop.clone(), EchoClient::new(&caller), number));
+    }
+
+    let replaced = roll(&rust, &cluster, &mut instances).await?;
+    stop.store(true, Ordering::Relaxed);
+    let ours = sum(callers.join_all().await);
+    let theirs = python.output(Duration::from_secs(120)).await?;
+    let theirs: Value = serde_json::from_str(theirs.success()?.lines().last().context("no counts")?)?;
+    report(replaced, &ours, &theirs);
+    caller.drain().await?;
+
+    ensure!(ours.get("right").is_some_and(|right| *right > 1000), "hardly any calls: {ours:?}");
+    ensure!(ours.len() == 1, "calls of Rust clients went wrong: {ours:?}");
+    ensure!(theirs["right"].as_u64() > Some(1000), "hardly any calls: {theirs}");
+    for outcome in ["wrong", "timeout", "nack", "error", "not_connected", "not_found"] {
+        ensure!(theirs[outcome] == 0, "calls of Python clients went wrong: {theirs}");
+    }
+    Ok(())
+}
+
+fn start_python_callers(py: &PythonEnv, cluster: &Cluster) -> Result<Peer> {
+    let clients = format!("--clients={CLIENTS}");
+    let (seconds, pause) = (format!("--seconds={SECONDS}"), format!("--pause={}", PAUSE.as_secs_f64()));
+    let args = ["echo.upper@1.5", "text", "--expect={1}", &clients, &seconds, &pause];
+    py.start_script(cluster, "clients.py", &args)
+}
+
+/// Calls one after another, each with text that nobody else sends.
+async fn call_until(stop: Arc<AtomicBool>, echo: EchoClient, number: usize) -> Counts {
+    let mut counts = Counts::new();
+    for call in 0.. {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+        let text = format!("client {number} call {call}");
+        let outcome = match echo.upper(&text).await {
+            Ok(answer) if answer == text.to_uppercase() => "right".to_owned(),
+            Ok(_) => "wrong".to_owned(),
+            Err(CallError::NotSent(reason)) => format!("not sent: {reason}"),
+            Err(CallError::Rejected(reason)) => format!("rejected: {reason}"),
+            Err(error) => error.to_string(),
+        };
+        *counts.entry(outcome).or_default() += 1;
+        tokio::time::sleep(PAUSE).await;
+    }
+    counts
+}
+
+/// Replaces the instances one by one: first a new one, then the old one goes.
+async fn roll(rust: &RustEnv, cluster: &Cluster, instances: &mut [Peer]) -> Result<usize> {
+    for instance in instances.iter_mut() {
+        let mut old = std::mem::replace(instance, rust.instance("echo", cluster).await?);
+        let code = old.stop().await?;
+        ensure!(code == 0, "an instance ended with {code} in place of draining\n{}", old.stderr());
+    }
+    Ok(instances.len())
+}
+
+fn sum(all: Vec<Counts>) -> Counts {
+    let mut total = Counts::new();
+    for (outcome, count) in all.into_iter().flatten() {
+        *total.entry(outcome).or_default() += count;
+    }
+    total
+}
+
+/// Part of the test's worth: what was counted.
+#[allow(clippy::print_stdout, reason = "the counts are for people")]
+fn report(replaced: usize, ours: &Counts, theirs: &Value) {
+    println!("{replaced} instances replaced under {CLIENTS} Rust and {CLIENTS} Python callers");
+    println!("  Rust:   {ours:?}");
+    println!("  Python: {theirs}");
+}
