@@ -42,6 +42,15 @@ impl Metrics {
         entry.busy += took;
     }
 
+    /// Requests that a handler ran for and that were answered, those to `lymph.*` apart.
+    pub(crate) fn answered(&self) -> u64 {
+        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = calls.iter().filter(|((subject, outcome), _)| {
+            !subject.starts_with("lymph.") && !matches!(*outcome, "rejected" | "abandoned")
+        });
+        own.map(|(_, calls)| calls.count).sum()
+    }
+
     /// All counters.
     pub(crate) fn samples(&self) -> Vec<Sample> {
         let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);

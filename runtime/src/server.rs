@@ -59,6 +59,11 @@ impl Server {
         self.admission.under_way()
     }
 
+    /// Requests answered since the start.
+    pub(crate) fn answered(&self) -> u64 {
+        self.metrics.answered()
+    }
+
     /// Resolves when nothing admitted is left.
     pub(crate) async fn idle(&self) {
         self.admission.idle().await;

@@ -66,8 +66,10 @@ impl Running {
         let finished = timeout(patience, async { tokio::join!(serving, consuming) }).await;
         let lost = self.server.requests_under_way();
         let calls = self.node.calls_under_way();
+        let answered = self.server.answered();
         drop(subscriptions);
         self.close().await;
+        tracing::info!(answered, lost, "stopped");
         match finished {
             Ok(_) => Ok(()),
             Err(_) => Err(unfinished(lost, calls)),

@@ -83,7 +83,7 @@ async fn rust_calls_python() -> Result<()> {
     assert!(matches!(none, Err(CallError::NotSent(NotSent::NoVersion { .. }))), "{none:?}");
 
     let cli = rust.run(cluster, &["request", "Greeting.greet", r#"{"name": "Joe"}"#]).await?;
-    assert_eq!(cli.success()?, "Hi, Joe!");
+    assert_eq!(cli.success()?, "\"Hi, Joe!\"");
     let json = rust.run(cluster, &["request", "--json", "echo.upper@1.5", r#"{"text": "foo"}"#]).await?;
     assert_eq!(json.success()?, r#""FOO""#);
     Ok(())

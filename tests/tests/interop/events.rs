@@ -21,7 +21,7 @@ async fn each_hears_the_other() -> Result<()> {
         let mut greeting = greeting;
         let answer =
             rust.run(cluster, &["request", "Greeting.greet", &json!({ "name": name }).to_string()]).await?;
-        assert_eq!(answer.success()?, format!("Hi, {name}!"));
+        assert_eq!(answer.success()?, format!("\"Hi, {name}!\""));
         let line = format!("Somebody greeted {name}");
         ours.line(&line, PATIENCE).await?;
         theirs.line(&line, PATIENCE).await?;
