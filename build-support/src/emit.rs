@@ -1,6 +1,5 @@
 //! From schemas to files, touching none that would stay the same.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -11,17 +10,13 @@ use crate::{Builder, Error, cargo};
 impl Builder {
     /// Compiles the schemas. Mistakes are reported to Cargo, which then fails the build.
     ///
-    /// To be called from a build script, after everything else in it: when Cargo cannot be told, the process
-    /// ends with the report.
+    /// To be called from a build script.
     pub fn compile(self) {
-        let mut out = Vec::new();
-        let done = self.run(&mut out);
-        if let Err(error) = &done {
-            cargo::errors(&mut out, &error.lines()).expect("a Vec takes everything");
+        let mut out = String::new();
+        if let Err(error) = self.run(&mut out) {
+            cargo::errors(&mut out, &error.lines());
         }
-        if io::stdout().write_all(&out).is_err() {
-            done.expect("the schemas compile");
-        }
+        cargo::tell(&out);
     }
 
     /// Like [`Self::compile`], for build scripts that handle errors themselves.
@@ -30,9 +25,9 @@ impl Builder {
     ///
     /// [`Error`], whose `Debug` is the report, so that `main` may return it.
     pub fn try_compile(self) -> Result<(), Error> {
-        let mut out = Vec::new();
+        let mut out = String::new();
         let done = self.run(&mut out);
-        io::stdout().write_all(&out).map_err(|cause| Error::Io { path: "stdout".into(), cause })?;
+        cargo::tell(&out);
         done
     }
 
@@ -54,12 +49,11 @@ impl Builder {
         Err(Error::Stale { path: path.clone(), diff: diff(&found, &fresh) })
     }
 
-    /// Compiles, and writes what Cargo should know to `out`.
-    pub(crate) fn run(&self, out: &mut dyn Write) -> Result<(), Error> {
+    /// Compiles, and adds what Cargo should know to `out`.
+    fn run(&self, out: &mut String) -> Result<(), Error> {
         let loaded = lymph_idl::load(&self.schemas, &self.loading);
         let sources = loaded.as_ref().map_or_else(|failure| &failure.sources, |schema| &schema.sources);
-        cargo::rerun_if_changed(out, sources.paths())
-            .map_err(|cause| Error::Io { path: "stdout".into(), cause })?;
+        cargo::rerun_if_changed(out, sources.paths());
         let schema = loaded?;
         self.files(&schema)?.iter().try_for_each(|(path, text)| write_if_changed(path, text))
     }
