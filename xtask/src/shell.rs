@@ -22,7 +22,13 @@ pub(crate) struct Line {
 
 /// `cargo` with words separated by spaces.
 pub(crate) fn cargo(words: &str) -> Line {
-    let mut line = line("cargo", words);
+    line("cargo", words)
+}
+
+/// `program` with words separated by spaces.
+pub(crate) fn line(program: &str, words: &str) -> Line {
+    let mut command = Command::new(program);
+    command.args(words.split_whitespace()).current_dir(root()).stdin(Stdio::null());
     // `cargo run` describes us to ourselves in these. Build scripts that watch them would run
     // again, and recompile their crates, each time somebody changes between xtask and cargo.
     let described = |name: &OsString| {
@@ -30,15 +36,8 @@ pub(crate) fn cargo(words: &str) -> Line {
         name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
     };
     for (name, _) in std::env::vars_os().filter(|(name, _)| described(name)) {
-        line.command.env_remove(name);
+        command.env_remove(name);
     }
-    line
-}
-
-/// `program` with words separated by spaces.
-pub(crate) fn line(program: &str, words: &str) -> Line {
-    let mut command = Command::new(program);
-    command.args(words.split_whitespace()).current_dir(root()).stdin(Stdio::null());
     Line { command, variables: Vec::new() }
 }
 

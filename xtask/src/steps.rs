@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 
-use crate::shell::cargo;
+use crate::shell::{cargo, line};
 use crate::{metadata, setup};
 
 /// One check, which prints what it does.
@@ -25,6 +25,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "clippy", about: "no warning in any target", run: clippy },
     Step { name: "features", about: "each feature works alone, and none", run: features },
     Step { name: "doc", about: "documentation builds without a warning", run: doc },
+    Step { name: "quickstart", about: "the README's first command works", run: quickstart },
     Step { name: "test", about: "unit, golden, doc and end-to-end tests", run: test },
 ];
 
@@ -59,6 +60,21 @@ fn features() -> Result<String> {
 
 fn doc() -> Result<String> {
     cargo("doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings").run()?;
+    Ok(String::new())
+}
+
+/// Seconds that the program may take once it is built; it takes one.
+const QUICKSTART_SECONDS: u32 = 60;
+
+/// Lines of its output that hold what happened between its processes.
+const QUICKSTART_SAYS: &[&str] = &["Hi, Joe!", "Somebody greeted Joe", "EmptyName", "drained and stopped"];
+
+fn quickstart() -> Result<String> {
+    cargo("build --package quickstart").run()?;
+    let mut missing = QUICKSTART_SAYS.to_vec();
+    line("timeout", &format!("{QUICKSTART_SECONDS} cargo run --package quickstart"))
+        .tee(|line| missing.retain(|said| !line.contains(said)))?;
+    ensure!(missing.is_empty(), "it never said {missing:?}");
     Ok(String::new())
 }
 

@@ -48,7 +48,7 @@ enum Outcome {
 pub(crate) fn run(options: &Options) -> Result<()> {
     if options.list {
         for step in STEPS {
-            eprintln!("{:10}{}", step.name, step.about);
+            eprintln!("{:12}{}", step.name, step.about);
         }
         return Ok(());
     }
@@ -95,10 +95,10 @@ fn summarize(results: &[(&Step, Outcome, Duration)], total: Duration) -> Result<
             Outcome::Skipped => ("skipped", "left out by --only or --skip"),
             Outcome::NotReached => ("not run", "an earlier step failed"),
         };
-        let row = format!("{:10}{word:9}{:>8}  {line}", step.name, seconds(*time));
+        let row = format!("{:12}{word:9}{:>8}  {line}", step.name, seconds(*time));
         eprintln!("{}", row.trim_end());
     }
-    eprintln!("{:19}{:>8}\n", "total", seconds(total));
+    eprintln!("{:21}{:>8}\n", "total", seconds(total));
     for (step, outcome, _) in results {
         if let Outcome::Failed(error) = outcome {
             let again = format!("cargo xtask test --only {}", step.name);

@@ -1,6 +1,8 @@
-//! Which crate may use which.
+//! Which crate may use which, and that ARCHITECTURE.md names what is there.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -58,4 +60,63 @@ fn uses() -> BTreeMap<String, Vec<String>> {
         inside.map(|it| text(&it["name"])).collect()
     };
     packages.iter().map(|package| (text(&package["name"]), dependencies(package))).collect()
+}
+
+#[test]
+fn every_path_in_the_map_exists() {
+    for word in quoted(&text()).filter(|word| word.contains('/') && !word.contains(['(', ' ', ':'])) {
+        let is_there = root().join(word).exists() || root().join("runtime/src").join(word).exists();
+        assert!(is_there, "ARCHITECTURE.md names `{word}`, which is gone");
+    }
+}
+
+/// A function of "The way of one call" stands in one of the files that its step names.
+#[test]
+fn the_way_of_one_call_is_still_that_way() {
+    let text = text();
+    let (_, rest) = text.split_once("## The way of one call").expect("the section is there");
+    let (section, _) = rest.split_once("\n## ").expect("others follow");
+    let steps = section.split("\n\n").flat_map(numbered);
+    let mut functions = 0;
+    for step in steps {
+        let words: Vec<_> = quoted(&step).map(str::to_owned).collect();
+        let files: Vec<_> = words.iter().filter(|word| word.ends_with(".rs")).collect();
+        for function in words.iter().filter_map(|word| word.strip_suffix("()")) {
+            let is_there = files.iter().any(|file| {
+                let code = fs::read_to_string(root().join(file)).unwrap_or_default();
+                code.contains(&format!("fn {function}(")) || code.contains(&format!("fn {function}<"))
+            });
+            assert!(is_there, "`{function}()` is in none of {files:?}, which its step names:\n{step}");
+            functions += 1;
+        }
+    }
+    assert!(functions > 20, "the test found {functions} functions, so it reads the section wrongly");
+}
+
+/// The items of a numbered list, each with its further lines.
+fn numbered(part: &str) -> Vec<String> {
+    let mut items: Vec<String> = Vec::new();
+    for line in part.lines() {
+        let starts = line.split_once(". ").is_some_and(|(number, _)| number.parse::<u32>().is_ok());
+        match items.last_mut() {
+            Some(item) if !starts => item.extend(["\n", line]),
+            _ => items.push(line.to_owned()),
+        }
+    }
+    items
+}
+
+/// What stands between backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+/// ARCHITECTURE.md without its fenced blocks.
+fn text() -> String {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("it is there");
+    text.split("```").step_by(2).collect()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the workspace")
 }

@@ -14,7 +14,6 @@ const MAX_LINES: usize = 500;
 const LONG: &[(&str, &str)] = &[
     ("idl/src/error.rs", "one variant for each mistake in a schema, in one list that one reads through"),
     ("idl/src/resolve/attributes.rs", "one reader for each attribute"),
-    ("runtime/src/codec/decoder.rs", "one reader, one short method for each kind of value"),
     ("runtime/tests/events/conformance.rs", "the one list of promises that every event bus is held to"),
 ];
 

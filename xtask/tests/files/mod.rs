@@ -17,10 +17,12 @@ impl File {
         String::from_utf8_lossy(&self.bytes)
     }
 
-    /// Whether a test writes it and others compare it.
+    /// Whether a program wrote it, and a test compares it with what it would write now.
     pub(crate) fn is_generated(&self) -> bool {
-        let name = self.path.rsplit('/').next();
-        name.is_some_and(|name| name.starts_with("expected")) || self.path.contains("/golden/")
+        let name = self.path.rsplit('/').next().unwrap_or_default();
+        name.starts_with("expected")
+            || self.path.contains("/golden/")
+            || self.text().lines().next().is_some_and(|line| line.starts_with("// @generated"))
     }
 }
 
