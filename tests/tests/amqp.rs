@@ -49,7 +49,8 @@ impl Live {
 
 impl Backend for Live {
     fn bus(&self) -> BoxFuture<'_, Arc<dyn EventBus>> {
-        async { Arc::new(Named { bus: self.connect().await, name: self.name.clone() }) as Arc<dyn EventBus> }.boxed()
+        async { Arc::new(Named { bus: self.connect().await, name: self.name.clone() }) as Arc<dyn EventBus> }
+            .boxed()
     }
 
     fn dead<'a>(&'a self, queue: &'a str) -> BoxFuture<'a, Vec<String>> {

@@ -83,10 +83,19 @@ async fn connect_events(config: &EventsConfig, hubs: &mut Hubs) -> Result<Option
         EventsConfig::Memory => Ok(Some(Arc::new(MemoryBus::new()))),
         EventsConfig::Null => Ok(None),
         EventsConfig::Hub(hub) => Ok(Some(Arc::new(hubs.client(hub.address).await?.bus()))),
+        #[cfg(feature = "amqp")]
+        EventsConfig::Amqp(amqp) => {
+            use crate::events::amqp::{AmqpBus, Settings};
+            let mut settings = Settings::new(amqp.url.expose());
+            settings.exchange.clone_from(&amqp.exchange);
+            Ok(Some(Arc::new(AmqpBus::connect(settings).await?)))
+        }
+        #[cfg(not(feature = "amqp"))]
         EventsConfig::Amqp(_) => Err(left_out("amqp")),
     }
 }
 
+#[cfg(not(all(feature = "amqp", feature = "zeromq", feature = "zookeeper")))]
 fn left_out(feature: &str) -> Error {
     Error::Config(format!("this program was built without lymph's feature `{feature}`"))
 }
