@@ -6,7 +6,10 @@ use std::path::Path;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
 use crate::error::SchemaError;
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Span};
+
+/// The most text that a label underlines; what is wrong can be long.
+const LABEL_BYTES: u32 = 200;
 
 /// A schema that was rejected: every mistake, and the files they are in.
 ///
@@ -150,10 +153,12 @@ impl Diagnostic for WithSources<'_> {
         let mut primary = true;
         let labels = self.error.labels()?.map(move |label| {
             let text = label.label().map(str::to_owned);
+            let mut span = Span::from_miette(*label.inner());
+            span.end = self.sources.file(span.file).floor(span.end.min(span.start + LABEL_BYTES));
             if std::mem::take(&mut primary) {
-                LabeledSpan::new_primary_with_span(text, *label.inner())
+                LabeledSpan::new_primary_with_span(text, span)
             } else {
-                label
+                LabeledSpan::new_with_span(text, span)
             }
         });
         Some(Box::new(labels))

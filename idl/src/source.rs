@@ -79,7 +79,7 @@ impl SourceFile {
     #[must_use]
     pub fn line_column(&self, offset: u32) -> (usize, usize) {
         let line = self.line_of(offset as usize);
-        let before = &self.text[self.line_starts[line] as usize..self.floor(offset as usize)];
+        let before = &self.text[self.line_starts[line] as usize..self.floor(offset) as usize];
         (line + 1, before.chars().count() + 1)
     }
 
@@ -94,9 +94,9 @@ impl SourceFile {
     }
 
     /// The nearest character boundary at or before `offset`.
-    fn floor(&self, offset: usize) -> usize {
-        let mut offset = offset.min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
+    pub(crate) fn floor(&self, offset: u32) -> u32 {
+        let mut offset = offset.min(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        while !self.text.is_char_boundary(offset as usize) {
             offset -= 1;
         }
         offset
@@ -146,33 +146,31 @@ impl SourceCode for SourceMap {
         let wanted = Span::from_miette(*span);
         let file = self.files.get(wanted.file.0 as usize).ok_or(MietteError::OutOfBounds)?;
         let (start, end) = (wanted.start as usize, wanted.end as usize);
-        if end > file.text.len() {
+        if end > file.text.len() || end - start > 4 * SNIPPET_BYTES {
             return Err(MietteError::OutOfBounds);
         }
 
-        let line = file.line_of(start);
-        let last_line = file.line_of(end);
+        let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let (line, last_line) = (file.line_of(start), file.line_of(end));
         let mut first = line.saturating_sub(context_lines_before);
         let mut from = if context_lines_before == 0 { start } else { file.line_start(first) };
-        let mut to = if context_lines_after == 0 {
-            end
-        } else {
-            let next = file.line_start(last_line + context_lines_after + 1);
-            next - usize::from(next > file.line_start(last_line) && file.text[..next].ends_with('\n'))
-        };
         if start - from > SNIPPET_BYTES {
-            (first, from) = (line, file.floor(start - SNIPPET_BYTES / 4).max(file.line_start(line)));
+            first = line;
+            from = file.line_start(line).max(file.floor(position(start - SNIPPET_BYTES / 4)) as usize);
         }
-        if to.saturating_sub(end) > SNIPPET_BYTES {
-            to = file.floor(end + SNIPPET_BYTES / 2);
+        let mut to = end;
+        if context_lines_after > 0 {
+            let next = file.line_start(last_line + context_lines_after + 1);
+            to = file.text[..next].strip_suffix('\n').map_or(next, str::len).max(end);
         }
-        let to = to.max(end);
+        if to - end > SNIPPET_BYTES {
+            to = (file.floor(position(end + SNIPPET_BYTES / 2)) as usize).max(end);
+        }
         let column = file.text[file.line_start(first)..from].chars().count();
-        let text = &file.text.as_bytes()[from..to];
-        let covered = Span { start: from as u32, end: to as u32, ..wanted };
+        let covered = Span { start: position(from), end: position(to), ..wanted };
         Ok(Box::new(MietteSpanContents::new_named(
             file.path.display().to_string(),
-            text,
+            &file.text.as_bytes()[from..to],
             covered.into(),
             first,
             column,

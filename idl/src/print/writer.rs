@@ -50,15 +50,15 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes comments that stood behind `offset` on the same line.
+    /// Writes comments that stood behind `offset` on the same line, with nothing but marks in between.
     pub(super) fn after(&mut self, offset: u32) {
-        let rest = self.text.get(offset as usize..).unwrap_or("");
-        let line_end = offset as usize + rest.find('\n').unwrap_or(rest.len());
+        let mut offset = offset;
         while let Some(comment) = self.comments.front() {
-            let fits = (comment.span.start as usize) < line_end && !comment.own_line;
-            if !fits || comment.text.contains('\n') || !self.only_marks_until(offset, comment.span.start) {
+            let in_one_line = !comment.own_line && !comment.text.contains('\n');
+            if !in_one_line || !self.only_marks_between(offset, comment.span.start) {
                 break;
             }
+            offset = comment.span.end;
             let Some(comment) = self.comments.pop_front() else { break };
             if self.out.ends_with('\n') {
                 self.out.pop();
@@ -69,10 +69,10 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Whether nothing with a line of its own stands in between.
-    fn only_marks_until(&self, from: u32, to: u32) -> bool {
+    /// Whether neither a new line nor anything with a line of its own stands in between.
+    fn only_marks_between(&self, from: u32, to: u32) -> bool {
         let Some(between) = self.text.get(from as usize..to as usize) else { return from >= to };
-        between.chars().all(|character| character.is_whitespace() || ",;{}".contains(character))
+        between.chars().all(|character| " \t\r,;{}".contains(character))
     }
 
     /// The text, with the comments that are left.

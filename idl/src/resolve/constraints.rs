@@ -13,10 +13,13 @@ use crate::model::{Constraints, Number, Scalar};
 use crate::source::{Span, Spanned};
 
 /// Memory that one compiled pattern may take.
-const PATTERN_BYTES: usize = 4 << 20;
+const PATTERN_BYTES: usize = 2 << 20;
 
 /// Memory that all compiled patterns of a run may take; bounds the time that compiling takes.
-const ALL_PATTERNS_BYTES: usize = 64 << 20;
+const ALL_PATTERNS_BYTES: usize = 16 << 20;
+
+/// States times bytes that comparing defaults with patterns may take in a run.
+const MATCHING_STEPS: usize = 20_000_000;
 
 /// What bounds count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -229,6 +232,7 @@ struct BadPattern {
 pub(super) struct Patterns {
     known: HashMap<String, Option<PikeVM>>,
     bytes: usize,
+    steps: usize,
 }
 
 impl Patterns {
@@ -263,9 +267,15 @@ impl Patterns {
         compiled.ok_or(BadPattern { reason: "it cannot be compiled".to_owned(), help: LARGE })
     }
 
-    /// Whether a pattern that compiles matches somewhere in `text`.
-    pub(super) fn matches(&mut self, pattern: &str, text: &str) -> bool {
-        self.compile(pattern).is_ok_and(|compiled| compiled.is_match(&mut compiled.create_cache(), text))
+    /// Whether a pattern that compiles matches somewhere in `text`; `None` when that would take too long.
+    pub(super) fn matches(&mut self, pattern: &str, text: &str) -> Option<bool> {
+        let spent = self.steps;
+        let Ok(compiled) = self.compile(pattern) else { return Some(false) };
+        let steps = spent.saturating_add(compiled.get_nfa().states().len().saturating_mul(text.len() + 1));
+        let matches =
+            (steps <= MATCHING_STEPS).then(|| compiled.is_match(&mut compiled.create_cache(), text));
+        self.steps = steps;
+        matches
     }
 }
 

@@ -137,12 +137,15 @@ impl Resolver<'_> {
             (Scalar::Any | Scalar::Bytes, ..) => {
                 Some("no value of it can be written; make the field optional instead".to_owned())
             }
-            (_, _, Some(Amount::Int(int))) => match scalar.int_range() {
-                Some((min, max)) if (min..=max).contains(&int) => return Ok(Literal::Int(int)),
+            (_, _, Some(Amount::Int(int)))
+                if scalar.int_range().is_some_and(|(min, max)| (min..=max).contains(&int)) =>
+            {
+                return Ok(Literal::Int(int));
+            }
+            _ => match scalar.int_range() {
                 Some((min, max)) => Some(format!("{name} holds {min} to {max}")),
                 None => scalar.text_form().map(|form| format!("write it as a text in quotes, as {form}")),
             },
-            _ => scalar.text_form().map(|form| format!("write it as a text in quotes, as {form}")),
         };
         let help =
             help.filter(|_| scalar != Scalar::String || matches!(written.value, ast::Literal::Name(_)));
@@ -247,10 +250,19 @@ impl Resolver<'_> {
                 help = Some(format!("{unit} at most {}", show_bound(max, written)));
             }
         }
-        if let (Some(pattern), Literal::String(text)) = (&constraints.pattern, value)
-            && !self.patterns.matches(pattern, text)
-        {
-            help = Some(format!("it must match `{pattern}`"));
+        if let (Some(pattern), Literal::String(text)) = (&constraints.pattern, value) {
+            match self.patterns.matches(pattern, text) {
+                Some(true) => {}
+                Some(false) => help = Some(format!("it must match `{pattern}`")),
+                None => {
+                    self.errors.push(SchemaError::BadPattern {
+                        reason: "this default takes too long to compare with its pattern".to_owned(),
+                        help: "write a simpler pattern, or a shorter default",
+                        span: written.span,
+                    });
+                    return Err(Refused);
+                }
+            }
         }
         let Some(help) = help else { return Ok(()) };
         let (found, span, ty) = (show(&written.value), written.span, expected.written);
