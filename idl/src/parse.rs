@@ -30,13 +30,13 @@ pub(crate) fn parse(
     text: &str,
     limits: &Limits,
 ) -> Result<(ast::File, Vec<Comment>), Vec<SchemaError>> {
-    let comments = scan(file, text, limits.nesting).map_err(|error| vec![*error])?;
-    let pairs = Grammar::parse(Rule::file, text)
+    let scanned = scan(file, text, limits.nesting).map_err(|error| vec![*error])?;
+    let pairs = Grammar::parse(Rule::file, &scanned.blanked)
         .map_err(|error| vec![expected::syntax_error(file, text, &error.variant, &error.location)])?;
     let mut builder = Builder { limits, errors: Vec::new() };
     let parsed = Node::roots(file, pairs).next().and_then(|root| builder.file(root));
     match parsed {
-        Some(parsed) if builder.errors.is_empty() => Ok((parsed, comments)),
+        Some(parsed) if builder.errors.is_empty() => Ok((parsed, scanned.comments)),
         _ => Err(builder.errors),
     }
 }

@@ -23,7 +23,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::ast;
 use crate::load::Unit;
-use crate::model::{Event, Meta, Package, PackageId, Since, Type, TypeDef, TypeId};
+use crate::model::{Event, EventId, Meta, Package, PackageId, Since, Type, TypeDef, TypeId};
 use crate::report::Errors;
 use crate::source::{Span, Spanned};
 use crate::version::Version;
@@ -52,6 +52,8 @@ pub(crate) fn resolve(units: &[Unit], nesting: usize, errors: &mut Errors) -> Re
         shapes: Vec::new(),
         alias_types: HashMap::new(),
         poisoned: HashSet::new(),
+        variant_index: HashMap::new(),
+        field_index: HashMap::new(),
         patterns: Patterns::default(),
     };
     resolver.check_packages();
@@ -96,6 +98,9 @@ struct Resolver<'a> {
     alias_types: HashMap<TypeId, Type>,
     /// Uses of types that were reported already; further checks stay silent about them.
     poisoned: HashSet<Span>,
+    /// Variants of enums that defaults name, and fields of events that handlers name, by name.
+    variant_index: HashMap<TypeId, HashMap<&'a str, usize>>,
+    field_index: HashMap<EventId, HashMap<&'a str, usize>>,
     patterns: Patterns,
 }
 

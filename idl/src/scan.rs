@@ -1,5 +1,7 @@
 //! A first look at a file's text, before anything recurses: nesting is bounded, brackets and texts are closed.
 
+use std::borrow::Cow;
+
 use crate::error::SchemaError;
 use crate::source::{FileId, Span};
 
@@ -13,14 +15,40 @@ pub(crate) struct Comment {
     pub own_line: bool,
 }
 
-/// Checks what the grammar cannot check safely, and collects ordinary comments.
+/// What a first look at a text found.
+#[derive(Debug)]
+pub(crate) struct Scanned<'a> {
+    pub comments: Vec<Comment>,
+    /// The text with blanks for ordinary comments; everything else stands where it stood.
+    pub blanked: Cow<'a, str>,
+}
+
+/// Checks what the grammar cannot check safely, and takes ordinary comments out.
 ///
 /// # Errors
 ///
-/// [`SchemaError::TooDeep`] past `max_nesting` open brackets, and [`SchemaError::Unclosed`] for brackets,
-/// texts and block comments without an end.
-pub(crate) fn scan(file: FileId, text: &str, max_nesting: usize) -> Result<Vec<Comment>, Box<SchemaError>> {
-    Scanner { file, text, at: 0, open: Vec::new(), comments: Vec::new(), fresh_line: true }.run(max_nesting)
+/// [`SchemaError::TooDeep`] past `max_nesting` open brackets, [`SchemaError::Unclosed`] for brackets, texts and
+/// block comments without an end, and [`SchemaError::Syntax`] for control characters.
+pub(crate) fn scan(file: FileId, text: &str, max_nesting: usize) -> Result<Scanned<'_>, Box<SchemaError>> {
+    let comments = Scanner { file, text, at: 0, open: Vec::new(), comments: Vec::new(), fresh_line: true }
+        .run(max_nesting)?;
+    Ok(Scanned { blanked: blank(text, &comments), comments })
+}
+
+/// Blanks for all bytes of comments but their line ends.
+fn blank<'a>(text: &'a str, comments: &[Comment]) -> Cow<'a, str> {
+    if comments.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut blanked = String::with_capacity(text.len());
+    let mut done = 0;
+    for comment in comments {
+        blanked.push_str(&text[done..comment.span.start as usize]);
+        blanked.extend(comment.text.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+        done = comment.span.end as usize;
+    }
+    blanked.push_str(&text[done..]);
+    Cow::Owned(blanked)
 }
 
 struct Scanner<'a> {
@@ -68,6 +96,14 @@ impl Scanner<'_> {
                         self.open.pop();
                     }
                     self.at += 1;
+                }
+                0..b' ' => {
+                    return Err(Box::new(SchemaError::Syntax {
+                        message: format!("the control character U+{byte:04X} is not expected here"),
+                        label: "cannot be seen".to_owned(),
+                        span: self.span(start, start + 1),
+                        help: Some("take it out; in a text write `\\u{…}`".to_owned()),
+                    }));
                 }
                 _ => self.at += 1,
             }

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 const STACK_BYTES: usize = 2 << 20;
 
 /// Far more than any file needs, far less than a hang takes; unoptimized, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Loads and formats on a small stack, renders what went wrong, and slices what went right.
 fn survives(text: impl Into<Vec<u8>>) {
@@ -45,17 +45,26 @@ fn slices(schema: &Schema) {
     }
 }
 
-/// One mebibyte of `part`, numbered where it says `{}`.
+/// As much of numbered parts as a quarter of the largest file holds.
 fn filled(head: &str, part: impl Fn(usize) -> String, tail: &str) -> String {
+    filled_to(1 << 18, head, part, tail)
+}
+
+fn filled_to(bytes: usize, head: &str, part: impl Fn(usize) -> String, tail: &str) -> String {
     let mut text = format!("package a @ 1.0.0;\n{head}");
     for index in 0.. {
         let part = part(index);
-        if text.len() + part.len() + tail.len() > 1 << 20 {
+        if text.len() + part.len() + tail.len() > bytes {
             break;
         }
         text.push_str(&part);
     }
     text + tail
+}
+
+/// `e0, e1, e2, …`
+fn names(stem: &str, count: usize) -> String {
+    (0..count).map(|index| format!("{stem}{index}")).collect::<Vec<_>>().join(", ")
 }
 
 #[test]
@@ -69,6 +78,13 @@ fn deep_nesting() {
             survives(open);
         }
     }
+}
+
+#[test]
+fn the_largest_files() {
+    survives(filled_to(1 << 20, "", |i| format!("struct S{i} {{ a: S{i}? }}\n"), ""));
+    survives(filled_to(1 << 20, "interface I {", |i| format!("rpc m{i}(a: u8);"), "}"));
+    survives(filled_to(1 << 20, "struct S {", |_| "a: u8, ".to_owned(), "}"));
 }
 
 #[test]
@@ -106,6 +122,20 @@ fn many_of_everything() {
     survives(filled("struct S {", |_| "a: u8, ".to_owned(), "}"));
     survives(filled("struct S { reserved", |_| "\"a\",".to_owned(), "; }"));
     survives(filled("", |_| "@since(1.0) ".to_owned(), "struct S {}"));
+    survives(filled(
+        "",
+        |i| format!("event e{i} {{}} "),
+        &format!("interface I {{ emits {}; }}", names("e", 8_000)),
+    ));
+    survives(filled(
+        "",
+        |i| format!("error E{i} {{}} "),
+        &format!("interface I {{ rpc m() raises {}; }}", names("E", 8_000)),
+    ));
+    let variants = format!("enum E {{ {} }} struct S {{", names("v", 10_000));
+    survives(filled(&variants, |i| format!("a{i}: E = v{},", i % 10_000), "}"));
+    let fields = format!("event e {{ {}: u8 }} interface I {{", names("f", 10_000).replace(',', ": u8,"));
+    survives(filled(&fields, |i| format!("@serial(key = f9999, partitions = 2) on e as h{i};"), "}"));
     survives(filled("interface I { rpc m() raises ", |_| "E, ".to_owned(), "; } error E {}"));
 }
 

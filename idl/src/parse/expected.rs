@@ -253,11 +253,6 @@ fn word(rule: Rule) -> Option<&'static str> {
         Rule::close_paren => "`)`",
         Rule::close_angle => "`>`",
         Rule::close_bracket => "`]`",
-        Rule::WHITESPACE
-        | Rule::COMMENT
-        | Rule::prelude
-        | Rule::doc_text
-        | Rule::digits
-        | Rule::ident_char => return None,
+        Rule::WHITESPACE | Rule::prelude | Rule::doc_text | Rule::digits | Rule::ident_char => return None,
     })
 }

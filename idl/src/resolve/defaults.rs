@@ -193,7 +193,11 @@ impl Resolver<'_> {
             }
             _ => return Err(self.bad_default(expected, &name, written, Some("name one of its variants"))),
         };
-        let Some(variant) = declared.variants.iter().find(|variant| variant.name.value == *word) else {
+        let index = self.variant_index.entry(id).or_insert_with(|| {
+            let variants = declared.variants.iter().enumerate();
+            variants.map(|(index, variant)| (variant.name.value.as_str(), index)).collect()
+        });
+        let Some(variant) = index.get(word.as_str()).map(|index| &declared.variants[*index]) else {
             let last = word.rsplit('.').next().unwrap_or(word);
             let help = did_you_mean(last, names());
             return Err(self.bad_default(expected, &name, written, help.as_deref()));

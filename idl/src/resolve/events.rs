@@ -151,13 +151,21 @@ impl Resolver<'_> {
             self.bad_key(key, "a handler with wildcards cannot be serial".to_owned(), None, Some(help));
             return;
         };
-        let Some(event) = events.get(id.0 as usize) else { return };
-        let mut fields = event.record.fields.iter();
-        let Some(field) = fields.find(|field| field.meta.name.value == key.value) else {
-            let names = event.record.fields.iter().map(|field| field.meta.name.value.as_str());
+        let decl = self.event_decls[id.0 as usize];
+        let ItemKind::Event(written) = &self.item(decl).kind else { return };
+        let index = self.field_index.entry(*id).or_insert_with(|| {
+            let fields = written.fields.iter().enumerate();
+            fields.map(|(index, field)| (field.head.name.value.as_str(), index)).collect()
+        });
+        let Some(index) = index.get(key.value.as_str()).copied() else {
+            let names = written.fields.iter().map(|field| field.head.name.value.as_str());
             let help = did_you_mean(&key.value, names);
-            let message = format!("event `{}` has no field `{}`", event.meta.name.value, key.value);
+            let message = format!("event `{}` has no field `{}`", self.item(decl).head.name.value, key.value);
             self.bad_key(key, message, None, help);
+            return;
+        };
+        // Missing when errors cut the event short.
+        let Some(field) = events.get(id.0 as usize).and_then(|event| event.record.fields.get(index)) else {
             return;
         };
         if self.poisoned.contains(&field.ty.span) {
@@ -169,12 +177,7 @@ impl Resolver<'_> {
             self.bad_key(key, message, Some(field.meta.name.span), Some(help));
             return;
         }
-        let decl = self.event_decls[id.0 as usize];
-        let written = match &self.item(decl).kind {
-            ItemKind::Event(record) => record.fields.iter().find(|field| field.head.name.value == key.value),
-            _ => None,
-        };
-        let since = written.and_then(|field| early_since(&field.head.attributes));
+        let since = early_since(&written.fields[index].head.attributes);
         let since = since.unwrap_or(decl.since).max(decl.since);
         self.check_age(owner, "this handler", Decl { since, ..decl }, key);
     }

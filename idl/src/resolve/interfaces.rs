@@ -1,14 +1,17 @@
 //! Interfaces and their members.
 
+use std::collections::HashMap;
+
 use super::attributes::{Attributes, Place};
 use super::names::Target;
 use super::{Owner, Resolver};
 use crate::ast::{self, ItemKind, Member};
 use crate::error::SchemaError;
 use crate::model::{
-    Delivery, DeliveryMode, Emits, Event, Handler, Interface, Method, MethodKind, Raise, Subscription,
+    Delivery, DeliveryMode, Emits, Event, EventId, Handler, Interface, Method, MethodKind, Raise,
+    Subscription, TypeId,
 };
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::suggest::did_you_mean;
 
 /// The interface that every instance serves, and its package.
@@ -29,6 +32,7 @@ impl Resolver<'_> {
             }
             let mut interface =
                 Interface { meta, methods: Vec::new(), emits: Vec::new(), handlers: Vec::new() };
+            let mut emitted = HashMap::new();
             for member in members {
                 if self.errors.is_full() {
                     break;
@@ -38,7 +42,9 @@ impl Resolver<'_> {
                         let method = self.resolve_method(&owner, &interface.meta.name.value, written);
                         interface.methods.push(method);
                     }
-                    Member::Emits(written) => self.resolve_emits(&owner, written, &mut interface.emits),
+                    Member::Emits(written) => {
+                        self.resolve_emits(&owner, written, &mut emitted, &mut interface.emits);
+                    }
                     Member::Handler(written) => {
                         interface.handlers.extend(self.resolve_handler(&owner, written, events));
                     }
@@ -97,6 +103,7 @@ impl Resolver<'_> {
 
     fn resolve_raises(&mut self, owner: &Owner, method: &str, written: &[ast::Raise]) -> Vec<Raise> {
         let mut raises: Vec<Raise> = Vec::with_capacity(written.len());
+        let mut seen: HashMap<TypeId, Span> = HashMap::new();
         for raise in written {
             let name = &raise.error;
             let attributes = self.attributes(owner.unit, &raise.attributes, Place::Raise);
@@ -106,10 +113,11 @@ impl Resolver<'_> {
                 Some(Target::Type(id)) if self.is_error(id) => {
                     let decl = self.type_decls[id.0 as usize];
                     self.check_age(&own, &format!("`raises` of `{method}`"), decl, name);
-                    if let Some(first) = raises.iter().find(|raise| raise.error == id) {
-                        self.duplicate("error", name, first.span, None);
+                    if let Some(first) = seen.get(&id) {
+                        self.duplicate("error", name, *first, None);
                         continue;
                     }
+                    seen.insert(id, name.span);
                     let (since, span) = (attributes.since, name.span);
                     raises.push(Raise { error: id, since, attributes: attributes.custom, span });
                     continue;
@@ -137,13 +145,19 @@ impl Resolver<'_> {
         raises
     }
 
-    fn resolve_emits(&mut self, owner: &Owner, written: &ast::Emits, emits: &mut Vec<Emits>) {
+    fn resolve_emits(
+        &mut self,
+        owner: &Owner,
+        written: &ast::Emits,
+        emitted: &mut HashMap<EventId, Span>,
+        emits: &mut Vec<Emits>,
+    ) {
         let attributes = self.attributes(owner.unit, &written.attributes, Place::Emits);
         for name in &written.events {
             let own = self.age(&attributes, Place::Emits, name, owner);
             let Some(event) = self.resolve_event(&own, name, "`emits`") else { continue };
-            if let Some(first) = emits.iter().find(|emits| emits.event == event) {
-                self.duplicate("event", name, first.span, Some("name it once".to_owned()));
+            if let Some(first) = emitted.insert(event, name.span) {
+                self.duplicate("event", name, first, Some("name it once".to_owned()));
                 continue;
             }
             emits.push(Emits {
