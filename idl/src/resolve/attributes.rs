@@ -1,6 +1,11 @@
-//! Attributes: where each belongs, what it takes, and what it says.
+//! Attributes: what each takes, and what it says.
+
+mod known;
 
 use std::time::Duration;
+
+pub(super) use known::Place;
+use known::{KNOWN, METHODS, belongs};
 
 use super::Resolver;
 use super::literals::{self, Amount};
@@ -18,158 +23,6 @@ const MAX_PARTITIONS: i128 = 1_024;
 
 /// Most tries after the first.
 const MAX_RETRIES: i128 = 1_000;
-
-/// What attributes stand on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    Package,
-    Interface,
-    Struct,
-    Enum,
-    Union,
-    Alias,
-    Error,
-    Event,
-    Field,
-    Param,
-    Variant,
-    Rpc,
-    Oneway,
-    Task,
-    Emits,
-    Handler,
-    Raise,
-}
-
-impl Place {
-    /// For messages, with its article.
-    pub(super) fn describe(self) -> &'static str {
-        match self {
-            Self::Package => "a package",
-            Self::Interface => "an interface",
-            Self::Struct => "a struct",
-            Self::Enum => "an enum",
-            Self::Union => "a union",
-            Self::Alias => "a type alias",
-            Self::Error => "an error",
-            Self::Event => "an event",
-            Self::Field => "a field",
-            Self::Param => "a parameter",
-            Self::Variant => "a variant",
-            Self::Rpc => "an `rpc`",
-            Self::Oneway => "a `oneway`",
-            Self::Task => "a `task`",
-            Self::Emits => "an `emits` line",
-            Self::Handler => "an `on` line",
-            Self::Raise => "an error of a `raises` list",
-        }
-    }
-
-    /// Without its article.
-    pub(super) fn noun(self) -> &'static str {
-        match self {
-            Self::Rpc | Self::Oneway | Self::Task => "method",
-            Self::Emits => "emitted event",
-            Self::Handler => "handler",
-            Self::Raise => "raised error",
-            _ => self.describe().split_once(' ').map_or("", |(_, noun)| noun),
-        }
-    }
-}
-
-/// One attribute of the language.
-struct Known {
-    name: &'static str,
-    usage: &'static str,
-    places: &'static [Place],
-}
-
-const METHODS: [Place; 3] = [Place::Rpc, Place::Oneway, Place::Task];
-
-/// Everything but packages.
-const VERSIONED: &[Place] = &[
-    Place::Interface,
-    Place::Struct,
-    Place::Enum,
-    Place::Union,
-    Place::Alias,
-    Place::Error,
-    Place::Event,
-    Place::Field,
-    Place::Param,
-    Place::Variant,
-    Place::Rpc,
-    Place::Oneway,
-    Place::Task,
-    Place::Emits,
-    Place::Handler,
-    Place::Raise,
-];
-
-/// What can be discouraged: all that is versioned and has a name of its own.
-const NAMED: &[Place] = &[
-    Place::Interface,
-    Place::Struct,
-    Place::Enum,
-    Place::Union,
-    Place::Alias,
-    Place::Error,
-    Place::Event,
-    Place::Field,
-    Place::Param,
-    Place::Variant,
-    Place::Rpc,
-    Place::Oneway,
-    Place::Task,
-    Place::Handler,
-];
-
-/// What travels by name.
-const ON_THE_WIRE: &[Place] = &[
-    Place::Interface,
-    Place::Error,
-    Place::Event,
-    Place::Field,
-    Place::Param,
-    Place::Variant,
-    Place::Rpc,
-    Place::Oneway,
-    Place::Task,
-    Place::Handler,
-];
-
-/// What can be known under a former name; a handler's name is its queue's, and queues have one name.
-const RENAMED: &[Place] = &[
-    Place::Interface,
-    Place::Error,
-    Place::Event,
-    Place::Field,
-    Place::Param,
-    Place::Variant,
-    METHODS[0],
-    METHODS[1],
-    METHODS[2],
-];
-
-/// Every attribute without a dot.
-const KNOWN: &[Known] = &[
-    Known { name: "since", usage: "@since(1.2)", places: VERSIONED },
-    Known { name: "was", usage: "@was(\"old_name\")", places: RENAMED },
-    Known { name: "deprecated", usage: "@deprecated(1.4, \"why\")", places: NAMED },
-    Known { name: "wire", usage: "@wire(\"name\")", places: ON_THE_WIRE },
-    Known { name: "timeout", usage: "@timeout(2s)", places: &[Place::Rpc] },
-    Known { name: "idempotent", usage: "@idempotent", places: &[Place::Rpc] },
-    Known { name: "retryable", usage: "@retryable", places: &[Place::Error] },
-    Known { name: "raw", usage: "@raw", places: &[Place::Rpc] },
-    Known { name: "internal", usage: "@internal", places: &[Place::Rpc] },
-    Known { name: "http", usage: "@http(GET, \"/places/{address}\")", places: &[Place::Rpc] },
-    Known { name: "sequential", usage: "@sequential", places: &[Place::Handler, Place::Task] },
-    Known { name: "broadcast", usage: "@broadcast", places: &[Place::Handler] },
-    Known { name: "retry", usage: "@retry(3)", places: &[Place::Handler, Place::Task] },
-    Known { name: "serial", usage: "@serial(key = user, partitions = 12)", places: &[Place::Handler] },
-    Known { name: "queue", usage: "@queue(\"name\")", places: &[Place::Handler] },
-    Known { name: "durable", usage: "@durable(false)", places: &[Place::Handler, Place::Task] },
-];
 
 /// What the attributes of one declaration say.
 #[derive(Debug, Default)]
@@ -380,18 +233,6 @@ impl Problem {
 
     fn place(self, attribute: &Attribute) -> (String, Span) {
         (self.text, self.span.unwrap_or(attribute.span))
-    }
-}
-
-/// Where an attribute may stand, in words.
-fn belongs(known: &Known) -> String {
-    let places: Vec<&str> = known.places.iter().map(|place| place.describe()).collect();
-    match places.split_last() {
-        Some((last, rest)) if !rest.is_empty() => {
-            format!("it belongs on {} or {last}", rest.join(", "))
-        }
-        Some((only, _)) => format!("it belongs on {only}"),
-        None => String::new(),
     }
 }
 
