@@ -224,6 +224,12 @@ impl<'de> Decoder<'de> {
         Ok(head)
     }
 
+    /// Passes over bytes that [`Self::peek`] has seen.
+    #[inline]
+    pub(crate) fn pass(&mut self, bytes: usize) {
+        self.position += bytes;
+    }
+
     /// One value has been read in full.
     #[inline]
     pub(crate) fn done(&mut self) -> Result<(), DecodeError> {
@@ -311,11 +317,17 @@ impl<'de> Decoder<'de> {
     /// The marker of the next value; embedded documents are entered on the way.
     #[inline]
     pub(crate) fn peek(&mut self) -> Result<u8, DecodeError> {
+        match self.document().get(self.position) {
+            Some(0xc7..=0xc9 | 0xd4..=0xd8) => self.enter_embedded(),
+            Some(marker) => Ok(*marker),
+            None => Err(truncated()),
+        }
+    }
+
+    #[cold]
+    fn enter_embedded(&mut self) -> Result<u8, DecodeError> {
         loop {
             let marker = *self.document().get(self.position).ok_or_else(truncated)?;
-            if !matches!(marker, 0xc7..=0xc9 | 0xd4..=0xd8) {
-                return Ok(marker);
-            }
             let (Head::Ext(EMBEDDED, len), start) = Head::read(self.document(), self.position)? else {
                 return Ok(marker);
             };
@@ -327,6 +339,7 @@ impl<'de> Decoder<'de> {
     }
 
     /// The document being read, from the first byte of the outermost one.
+    #[inline]
     fn document(&self) -> &'de [u8] {
         &self.bytes[..self.end]
     }

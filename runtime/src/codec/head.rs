@@ -22,6 +22,7 @@ pub(crate) enum Head {
 
 impl Head {
     /// The head at `position`, and where what belongs to it starts.
+    #[inline]
     pub(crate) fn read(document: &[u8], position: usize) -> Result<(Self, usize), DecodeError> {
         let rest = &mut document.get(position..).ok_or_else(truncated)?;
         let [marker] = take(rest)?;
@@ -31,7 +32,7 @@ impl Head {
             0x90..=0x9f => Self::Array((marker & 0x0f).into()),
             0xa0..=0xbf => Self::Str((marker & 0x1f).into()),
             0xc0 => Self::Nil,
-            0xc1 => return Err(DecodeError::new("a byte that MessagePack does not use")),
+            0xc1 => return Err(unused()),
             0xc2 => Self::Bool(false),
             0xc3 => Self::Bool(true),
             0xc4 => Self::Bin(len8(rest)?),
@@ -119,10 +120,16 @@ pub(crate) fn is_str(marker: u8) -> bool {
 }
 
 #[cold]
+fn unused() -> DecodeError {
+    DecodeError::new("a byte that MessagePack does not use")
+}
+
+#[cold]
 pub(crate) fn truncated() -> DecodeError {
     DecodeError::new("the bytes end before the value does")
 }
 
+#[inline]
 fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], DecodeError> {
     let (bytes, behind) = rest.split_first_chunk().ok_or_else(truncated)?;
     *rest = behind;

@@ -42,15 +42,20 @@ impl<'de> Decoder<'de> {
     /// # Errors
     ///
     /// [`DecodeError`] when anything else follows, or the type cannot hold the number.
-    pub fn integer<T: TryFrom<i128>>(&mut self, type_name: &str) -> Result<T, DecodeError> {
-        let value = match self.head()? {
-            Head::Int(value) => i128::from(value),
-            Head::UInt(value) => i128::from(value),
-            other => return Err(other.not("an integer")),
+    pub fn integer<T: TryFrom<i64> + TryFrom<u64>>(&mut self, type_name: &str) -> Result<T, DecodeError> {
+        let marker = self.peek()?;
+        let (value, shown) = if marker < 0x80 {
+            self.pass(1);
+            (T::try_from(u64::from(marker)).ok(), i128::from(marker))
+        } else {
+            match self.head()? {
+                Head::Int(value) => (T::try_from(value).ok(), value.into()),
+                Head::UInt(value) => (T::try_from(value).ok(), value.into()),
+                other => return Err(other.not("an integer")),
+            }
         };
         self.done()?;
-        let range = || DecodeError::new(format!("{value} is out of range for {type_name}"));
-        T::try_from(value).map_err(|_| range())
+        value.ok_or_else(|| DecodeError::new(format!("{shown} is out of range for {type_name}")))
     }
 
     /// Reads a float of either width, or an integer that a float holds exactly.
@@ -90,6 +95,11 @@ impl<'de> Decoder<'de> {
     ///
     /// [`DecodeError`] when anything else follows, or the text is not UTF-8.
     pub fn str(&mut self) -> Result<&'de str, DecodeError> {
+        let marker = self.peek()?;
+        if (0xa0..0xc0).contains(&marker) {
+            self.pass(1);
+            return self.text((marker & 0x1f).into());
+        }
         match self.head()? {
             Head::Str(len) => self.text(len),
             other => Err(other.not("a string")),
