@@ -62,7 +62,7 @@ impl Place {
 pub(super) struct Known {
     pub(super) name: &'static str,
     pub(super) usage: &'static str,
-    places: &'static [Place],
+    pub(super) places: &'static [Place],
 }
 
 pub(super) const METHODS: [Place; 3] = [Place::Rpc, Place::Oneway, Place::Task];
