@@ -14,6 +14,10 @@ use tokio::sync::Mutex;
 
 #[path = "../../runtime/tests/events/conformance.rs"]
 mod conformance;
+#[path = "amqp/faults.rs"]
+mod faults;
+#[path = "amqp/queues.rs"]
+mod queues;
 
 use conformance::{Backend, event_buses, ladder, subscription};
 

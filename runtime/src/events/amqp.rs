@@ -185,6 +185,7 @@ impl AmqpBus {
         subscription: Subscription,
         consumer: Consumer,
     ) -> Result<Box<dyn Subscribed>, EmitError> {
+        self.session.ensure_open()?;
         let queues = Queues::new(&subscription)?;
         let Subscription { topics, delivery, concurrency, .. } = subscription;
         let alone = delivery.mode == DeliveryMode::Sequential;

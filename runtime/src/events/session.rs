@@ -21,6 +21,8 @@ pub(crate) struct Session {
 
 #[derive(Debug, Default)]
 struct State {
+    /// Nothing new is consumed; handlers under way may still emit.
+    closing: bool,
     closed: bool,
     running: Vec<Arc<Running>>,
 }
@@ -28,9 +30,9 @@ struct State {
 impl Session {
     /// # Errors
     ///
-    /// [`EmitError::Stopped`] once closed.
+    /// [`EmitError::Stopped`] once closing, before anything is declared for nobody.
     pub(crate) fn ensure_open(&self) -> Result<(), EmitError> {
-        if self.state().closed { Err(EmitError::Stopped) } else { Ok(()) }
+        if self.state().closing { Err(EmitError::Stopped) } else { Ok(()) }
     }
 
     /// Lets closing wait for an emit.
@@ -38,7 +40,9 @@ impl Session {
         &self,
         emit: impl Future<Output = Result<T, EmitError>>,
     ) -> Result<T, EmitError> {
-        self.ensure_open()?;
+        if self.state().closed {
+            return Err(EmitError::Stopped);
+        }
         self.emitting.track_future(emit).await
     }
 
@@ -62,16 +66,20 @@ impl Session {
     pub(crate) async fn close(&self, patience: Duration) {
         let running = {
             let mut state = self.state();
-            state.closed = true;
+            state.closing = true;
             std::mem::take(&mut state.running)
         };
-        let stopped = join_all(running.iter().map(|running| running.stop_and_wait()));
-        if tokio::time::timeout(patience, stopped).await.is_err() {
-            tracing::warn!(
-                "event handlers were cut off: they go on elsewhere, or when their queue is consumed again"
-            );
+        let ended = async {
+            join_all(running.iter().map(|running| running.stop_and_wait())).await;
+            self.state().closed = true;
+            self.emitting.close();
+            self.emitting.wait().await;
+        };
+        if tokio::time::timeout(patience, ended).await.is_err() {
+            tracing::warn!("events were cut off: those under way will be delivered again");
             running.iter().for_each(|running| running.abort.abort());
         }
+        self.state().closed = true;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -29,7 +29,7 @@ macro_rules! event_buses {
                 a_failing_event_holds_up_its_key_only one_at_a_time_over_all_instances
                 says_whether_anybody_listens keeps_events_while_nobody_consumes
                 limits_what_runs_at_once stopping_settles_what_runs cut_off_handlers_run_elsewhere
-                refuses_once_closed);
+                closing_lets_handlers_finish refuses_once_closed);
         }
     )*};
     (@ $runtime:tt $new:expr; $($test:ident)*) => {$(
@@ -128,11 +128,19 @@ impl Recorder {
         next.expect("no delivery came").expect("the recorder keeps a sender")
     }
 
+    /// The next ones, in the order they came.
     pub(crate) async fn numbers(&self, count: usize) -> Vec<i64> {
         let mut numbers = Vec::new();
         while numbers.len() < count {
             numbers.push(number(&self.next().await.0));
         }
+        numbers
+    }
+
+    /// The next ones where several may be handled at once.
+    pub(crate) async fn sorted(&self, count: usize) -> Vec<i64> {
+        let mut numbers = self.numbers(count).await;
+        numbers.sort_unstable();
         numbers
     }
 
@@ -188,8 +196,8 @@ pub(crate) async fn fans_out(backend: &impl Backend) {
     for n in 0..3 {
         assert!(emit(&bus, event("t", &numbered(n))).await);
     }
-    assert_eq!(first.numbers(3).await, [0, 1, 2]);
-    assert_eq!(second.numbers(3).await, [0, 1, 2]);
+    assert_eq!(first.sorted(3).await, [0, 1, 2]);
+    assert_eq!(second.sorted(3).await, [0, 1, 2]);
 }
 
 pub(crate) async fn shares_one_queue(backend: &impl Backend) {
@@ -241,7 +249,7 @@ pub(crate) async fn reads_wildcards(backend: &impl Backend) {
     assert!(emit(&bus, event("user", &numbered(2))).await);
     assert!(!emit(&bus, event("users.7.deleted", &numbered(3))).await);
     assert_eq!(words.numbers(1).await, [1]);
-    assert_eq!(rest.numbers(2).await, [1, 2]);
+    assert_eq!(rest.sorted(2).await, [1, 2]);
     words.nothing_more().await;
     rest.nothing_more().await;
 }
@@ -302,7 +310,7 @@ pub(crate) async fn buries_what_is_discarded(backend: &impl Backend) {
     for event in &sent {
         emit(&bus, event.clone()).await;
     }
-    assert_eq!(recorder.numbers(2).await, [1, 2]);
+    assert_eq!(recorder.sorted(2).await, [1, 2]);
     has_buried(backend, "I-h", &[&sent[0].id, &sent[1].id]).await;
 }
 
@@ -560,4 +568,29 @@ pub(crate) async fn refuses_once_closed(backend: &impl Backend) {
     assert_eq!(refused.err(), Some(EmitError::Stopped));
     assert!(!emit(&there, event("t", &numbered(1))).await, "others are not closed with it");
     there.close(PATIENCE).await;
+}
+
+pub(crate) async fn closing_lets_handlers_finish(backend: &impl Backend) {
+    let bus = backend.bus().await;
+    let recorder = Recorder::new();
+    let (held_consumer, started, go_on) = held(&recorder);
+    let emitter = Arc::clone(&bus);
+    let emits: Consumer = Arc::new(move |delivered| {
+        let (handling, bus) = (held_consumer(delivered), Arc::clone(&emitter));
+        async move {
+            let outcome = handling.await;
+            emit(&bus, event("after", &numbered(2))).await;
+            outcome
+        }
+        .boxed()
+    });
+    let _subscribed = subscribe(&bus, shared("I-h", &["t"]), emits).await;
+    emit(&bus, event("t", &numbered(1))).await;
+    acquired(&started).await;
+    let mut closing = std::pin::pin!(bus.close(PATIENCE));
+    assert!(futures_util::poll!(closing.as_mut()).is_pending());
+    go_on.add_permits(1);
+    tokio::time::timeout(PATIENCE, closing).await.expect("closed");
+    assert_eq!(recorder.numbers(1).await, [1]);
+    assert_eq!(bus.emit(event("t", &numbered(3)), PATIENCE).await, Err(EmitError::Stopped));
 }
