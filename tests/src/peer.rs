@@ -267,6 +267,15 @@ impl Peer {
         self.process.exit_code().context("somebody killed the whole group")
     }
 
+    /// Sends it a signal by its name without `SIG`, as `TERM`, and waits for nothing.
+    ///
+    /// # Errors
+    ///
+    /// When it does not run.
+    pub fn signal(&mut self, name: &str) -> Result<()> {
+        self.process.signal(name)
+    }
+
     /// Freezes it: connections and registrations stay for a while, nothing is answered.
     ///
     /// # Errors

@@ -52,10 +52,19 @@ impl RustEnv {
     ///
     /// When it ends or is not registered in time.
     pub async fn instance(&self, name: &str, cluster: &Cluster) -> Result<Peer> {
+        self.instance_of(name, &cluster.rust_config()).await
+    }
+
+    /// The same, with node settings of one's own in YAML.
+    ///
+    /// # Errors
+    ///
+    /// When it ends or is not registered in time.
+    pub async fn instance_of(&self, name: &str, node: &str) -> Result<Peer> {
         let config = root().join(format!("examples/conf/{name}.yml"));
         let mut command = self.command(name);
         command.args(["instance", "--config"]).arg(config);
-        let mut peer = Peer::start(name, "LYMPH_NODE_CONFIG", &cluster.rust_config(), command)?;
+        let mut peer = Peer::start(name, "LYMPH_NODE_CONFIG", node, command)?;
         let line = peer.line("started", TIMEOUT).await?;
         let field = |name: &str| {
             let value = line.split_once(&format!("{name}="))?.1;

@@ -280,3 +280,23 @@ async fn idempotent_calls_go_to_another_instance_when_one_falls_silent() {
     assert_eq!(once, Err(CallError::Unknown(Unanswered::TimedOut)), "not idempotent: never sent twice");
     assert_eq!(tries.load(Ordering::SeqCst), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn draining_gives_up_on_a_handler_that_never_ends_and_says_so() {
+    let cluster = Cluster::new();
+    let begun = Arc::new(Notify::new());
+    let has_begun = Arc::clone(&begun);
+    let waits = Echo::new(&ECHO, move |_, _| {
+        has_begun.notify_one();
+        std::future::pending()
+    });
+    let server = cluster.container("server").serve(waits).start().await.expect("starts");
+    let (_running, client) = caller(&cluster).await;
+    let call = client.call(&SAY, &Say::new("")).timeout(Duration::from_secs(3600)).defer();
+    begun.notified().await;
+    let started = Instant::now();
+    let unfinished = server.drain().await.expect_err("one handler never ends");
+    assert!(unfinished.to_string().contains("1 requests not answered"), "{unfinished}");
+    assert_eq!(started.elapsed().as_secs(), 25, "the patience of the settings");
+    drop(call);
+}
