@@ -11,6 +11,7 @@ use futures_util::future::{BoxFuture, FutureExt};
 use tokio::time::Instant;
 
 use crate::backend::{Backend, Failure, NewerParameter, OutgoingCall, Reply};
+use crate::codec::ForeignType;
 use crate::describe::MethodInfo;
 use crate::emit::{Emit, Event};
 use crate::error::{CallError, DeclaredError, NoErrors, Unanswered};
@@ -84,7 +85,7 @@ impl Client {
             client: self.clone(),
             interface: interface.into(),
             subject: subject.into(),
-            body: codec::to_bytes(args),
+            body: codec::to_safe_bytes(args),
             asked: None,
             newer: Vec::new(),
             idempotent: false,
@@ -124,7 +125,7 @@ impl Client {
             client: self.clone(),
             interface: interface.into(),
             subject: format!("{interface}.{}", method.name).into(),
-            body: codec::to_bytes(args),
+            body: codec::to_safe_bytes(args),
             asked: Some(asked),
             newer,
             idempotent: method.idempotent,
@@ -171,7 +172,7 @@ struct CallParts {
     client: Client,
     interface: Arc<str>,
     subject: Arc<str>,
-    body: bytes::Bytes,
+    body: Result<bytes::Bytes, ForeignType>,
     asked: Option<Version>,
     newer: Vec<NewerParameter>,
     idempotent: bool,
@@ -180,8 +181,9 @@ struct CallParts {
 
 impl CallParts {
     /// The deadline starts here, when somebody begins to wait.
-    fn into_outgoing(self, wants_reply: bool) -> (Arc<dyn Backend>, OutgoingCall) {
+    fn into_outgoing(self, wants_reply: bool) -> Result<(Arc<dyn Backend>, OutgoingCall), Failure> {
         let Self { client, interface, subject, body, asked, newer, idempotent, options } = self;
+        let body = body.map_err(|error| Failure::NotSent(error.into()))?;
         let timeout = options.timeout.or(client.timeout).or(options.schema_timeout).unwrap_or(CALL_TIMEOUT);
         let own = Instant::now() + timeout;
         let mut headers = options.headers;
@@ -199,7 +201,7 @@ impl CallParts {
             idempotent,
             wants_reply,
         };
-        (client.backend, call)
+        Ok((client.backend, call))
     }
 }
 
@@ -271,7 +273,7 @@ impl<R: Decode + Send + 'static, E: DeclaredError> Call<R, E> {
     ///
     /// [`CallError`] says what is known of the handler's fate.
     pub async fn response(self) -> Result<Response<R>, CallError<E>> {
-        let (backend, call) = self.parts.into_outgoing(true);
+        let (backend, call) = self.parts.into_outgoing(true).map_err(read_failure)?;
         let Reply { headers, body } = backend.call(call).await.map_err(read_failure)?;
         let result = codec::from_bytes(&body)
             .map_err(|error| CallError::Unknown(Unanswered::Unreadable(error.to_string())))?;
@@ -331,7 +333,10 @@ impl IntoFuture for Oneway {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> BoxFuture<'static, Self::Output> {
-        let (backend, call) = self.parts.into_outgoing(false);
-        async move { backend.call(call).await.map(drop).map_err(read_failure) }.boxed()
+        async move {
+            let (backend, call) = self.parts.into_outgoing(false).map_err(read_failure)?;
+            backend.call(call).await.map(drop).map_err(read_failure)
+        }
+        .boxed()
     }
 }

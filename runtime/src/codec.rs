@@ -14,7 +14,7 @@ mod scalars;
 pub(crate) mod tagged;
 
 pub use decoder::{Decoder, Fields, MAX_DEPTH, MAX_DYNAMIC_VALUES};
-pub use encoder::Encoder;
+pub use encoder::{Encoder, ForeignType};
 pub use error::DecodeError;
 pub(crate) use head::Head;
 pub use impls::Bin;
@@ -47,6 +47,17 @@ pub fn to_bytes<T: Encode + ?Sized>(value: &T) -> Bytes {
     let mut encoder = Encoder::new();
     value.encode(&mut encoder);
     encoder.finish()
+}
+
+/// The value's bytes, unless Python's peers would choke on them.
+///
+/// # Errors
+///
+/// [`ForeignType`] when a map has the key `__type__`.
+pub fn to_safe_bytes<T: Encode + ?Sized>(value: &T) -> Result<Bytes, ForeignType> {
+    let mut encoder = Encoder::new();
+    value.encode(&mut encoder);
+    encoder.finish_safe()
 }
 
 /// Reads a whole document: bytes left over are an error.

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
 
 use crate::backend::Backend;
+use crate::codec::ForeignType;
 use crate::error::EmitError;
 use crate::events::{Emitted, Outgoing};
 use crate::{Decode, Encode, Headers, codec, new_id};
@@ -31,7 +32,7 @@ pub trait Event: Encode + Decode + Send + 'static {
 pub struct Emit {
     backend: Arc<dyn Backend>,
     topics: Vec<String>,
-    body: Bytes,
+    body: Result<Bytes, ForeignType>,
     headers: Headers,
     delay: Duration,
     timeout: Duration,
@@ -50,7 +51,7 @@ impl Emit {
         Self {
             backend,
             topics: std::iter::once(topic).chain(aliases.iter().copied()).map(str::to_owned).collect(),
-            body: codec::to_bytes(body),
+            body: codec::to_safe_bytes(body),
             headers,
             delay: Duration::ZERO,
             timeout: EMIT_TIMEOUT,
@@ -76,13 +77,14 @@ impl Emit {
     }
 
     async fn publish(self) -> Result<Emitted, EmitError> {
+        let body = self.body?;
         let mut emitted = Emitted { subscribed: false };
         for topic in self.topics {
             let event = Outgoing {
                 topic,
                 id: uuid::Uuid::now_v7().to_string(),
                 headers: self.headers.clone(),
-                body: self.body.clone(),
+                body: body.clone(),
                 source: self.backend.identity().to_owned(),
                 delay: self.delay,
             };

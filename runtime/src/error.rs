@@ -6,7 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use crate::Version;
-use crate::codec::DecodeError;
+use crate::codec::{DecodeError, ForeignType};
 
 /// A boxed cause.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -71,6 +71,9 @@ pub enum NotSent {
     /// The registry could not be asked and nothing is known from before.
     #[error("discovery failed: {0}")]
     Registry(String),
+    /// The arguments hold what must not be sent.
+    #[error(transparent)]
+    ForeignType(#[from] ForeignType),
     /// This process is shutting down.
     #[error("the container is stopped")]
     Stopped,
@@ -298,6 +301,9 @@ pub enum EmitError {
     /// The broker refused.
     #[error("the broker refused: {0}")]
     Refused(String),
+    /// The event holds what must not be sent; nothing was published.
+    #[error(transparent)]
+    ForeignType(#[from] ForeignType),
     /// This container has no event bus.
     #[error("no event bus is configured (`container.events`)")]
     NoBus,

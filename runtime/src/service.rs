@@ -89,7 +89,7 @@ impl Incoming {
             Ok(request) => async move {
                 let subject = cx.clone();
                 match handler(cx, request).await {
-                    Ok(result) => Answer::Reply(codec::to_bytes(&result)),
+                    Ok(result) => answer_result(&result),
                     Err(fault) => answer_fault(&subject, fault),
                 }
             }
@@ -144,6 +144,14 @@ fn read_request<Q: Request>(body: &Bytes) -> Result<Q, Rejection> {
     Ok(request)
 }
 
+/// Runs inside the call's span, which names the trace.
+fn answer_result(result: &impl Encode) -> Answer {
+    codec::to_safe_bytes(result).map(Answer::Reply).unwrap_or_else(|error| {
+        tracing::error!(%error, "a result was not sent");
+        Answer::Nack
+    })
+}
+
 fn answer_fault<E: DeclaredError>(cx: &Context, fault: Fault<E>) -> Answer {
     match fault {
         Fault::Declared(error) => Answer::Error(error.to_body()),
@@ -172,7 +180,7 @@ pub struct Replier<R, E> {
 impl<R: Encode, E: DeclaredError> Replier<R, E> {
     /// Sends the result.
     pub fn reply(self, result: &R) {
-        self.send(Answer::Reply(codec::to_bytes(result)));
+        self.send(answer_result(result));
     }
 
     /// Says that the request arrived; there is no result.

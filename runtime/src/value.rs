@@ -127,7 +127,7 @@ impl Encode for Value {
             Self::Map(pairs) => {
                 encoder.map(pairs.len());
                 for (key, value) in pairs {
-                    key.encode(encoder);
+                    encoder.key(key);
                     value.encode(encoder);
                 }
             }

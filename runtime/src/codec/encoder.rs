@@ -4,6 +4,17 @@ use bytes::Bytes;
 
 use super::{Encode, tagged};
 
+/// `__type__` as it is written.
+const TYPE_KEY_BYTES: &[u8; 9] = b"\xa8__type__";
+
+/// A map with the key `__type__`, which marks the wire's own types: reading it would leave a Python
+/// instance deaf for good, so it is never sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a map with the key `__type__` cannot be sent: Python peers take it for a type that they do not know"
+)]
+pub struct ForeignType;
+
 /// Collects the bytes of one document.
 ///
 /// Containers are written as a header with their length, then their values; that as many follow
@@ -11,19 +22,36 @@ use super::{Encode, tagged};
 #[derive(Debug, Default)]
 pub struct Encoder {
     out: Vec<u8>,
+    foreign: bool,
 }
 
 impl Encoder {
     /// Nothing written yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { out: Vec::with_capacity(64) }
+        Self { out: Vec::with_capacity(64), foreign: false }
     }
 
     /// The document.
     #[must_use]
     pub fn finish(self) -> Bytes {
         self.out.into()
+    }
+
+    /// The document, unless Python's peers would choke on it.
+    ///
+    /// # Errors
+    ///
+    /// [`ForeignType`] when a map of the caller's own has the key `__type__`, which marks wire types.
+    pub fn finish_safe(self) -> Result<Bytes, ForeignType> {
+        if self.foreign { Err(ForeignType) } else { Ok(self.finish()) }
+    }
+
+    /// Writes one key of a map whose keys are not the schema's.
+    pub(crate) fn key<K: Encode + ?Sized>(&mut self, key: &K) {
+        let start = self.out.len();
+        key.encode(self);
+        self.foreign |= self.out[start..] == *TYPE_KEY_BYTES;
     }
 
     /// Writes nil.

@@ -232,7 +232,7 @@ impl<K: Encode, V: Encode, S> Encode for IndexMap<K, V, S> {
     fn encode(&self, encoder: &mut Encoder) {
         encoder.map(self.len());
         for (key, value) in self {
-            key.encode(encoder);
+            encoder.key(key);
             value.encode(encoder);
         }
     }

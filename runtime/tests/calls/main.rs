@@ -300,3 +300,20 @@ async fn draining_gives_up_on_a_handler_that_never_ends_and_says_so() {
     assert_eq!(started.elapsed().as_secs(), 25, "the patience of the settings");
     drop(call);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_would_leave_python_deaf_is_never_sent() {
+    let cluster = Cluster::new();
+    let (running, client) = caller(&cluster).await;
+    let deadly = Value::Map(vec![("__type__".into(), "x".into())]);
+    let nested = Value::Map(vec![("deep".into(), Value::List(vec![deadly.clone()]))]);
+    for args in [deadly.clone(), nested] {
+        let outcome = client.request("echo.say", &args).await;
+        assert_eq!(outcome, Err(CallError::NotSent(NotSent::ForeignType(lymph::codec::ForeignType))));
+    }
+    let emitted = Client::from(&running).emit_value("anything", &deadly).await;
+    assert_eq!(emitted, Err(lymph::EmitError::ForeignType(lymph::codec::ForeignType)));
+    let typed: lymph::Map<String, u8> = [("__type__".to_owned(), 1)].into_iter().collect();
+    assert!(lymph::codec::to_safe_bytes(&typed).is_err());
+    assert!(lymph::codec::to_safe_bytes(&Value::Set(vec![1.into()])).is_ok(), "types of the wire itself");
+}
