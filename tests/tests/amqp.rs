@@ -18,6 +18,8 @@ mod conformance;
 mod faults;
 #[path = "amqp/queues.rs"]
 mod queues;
+#[path = "amqp/serial.rs"]
+mod serial;
 
 use conformance::{Backend, event_buses, ladder, subscription};
 

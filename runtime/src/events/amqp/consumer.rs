@@ -58,9 +58,18 @@ pub(super) struct Consuming {
     pub(super) concurrency: u16,
     /// One after the other, over all processes: nobody else may start before what runs here ends.
     pub(super) alone: bool,
-    /// Of a partition: what failed holds up the rest, and partitions share the handlers at once.
-    pub(super) in_order: Option<Arc<Semaphore>>,
+    /// Of a partition: what failed holds up the rest.
+    pub(super) in_order: Option<InOrder>,
     pub(super) consumer: Consumer,
+}
+
+/// What the partitions of one subscription share.
+#[derive(Clone)]
+pub(super) struct InOrder {
+    /// Handlers at once.
+    pub(super) turns: Arc<Semaphore>,
+    /// Ends pauses: what waits for its next try goes back to its place.
+    pub(super) hurry: CancellationToken,
 }
 
 /// Consumes until told to stop, over as many connections as it takes. `ready` learns how the first
@@ -163,7 +172,7 @@ impl Consuming {
             };
             match message {
                 Some(Ok(message)) => {
-                    under_way.spawn(Arc::clone(self).handle(message, stop.clone()));
+                    under_way.spawn(Arc::clone(self).handle(message));
                 }
                 Some(Err(error)) => return Err(error.into()),
                 None => return Err(Broken::Lost("the consumer was cancelled".to_owned())),
@@ -181,10 +190,10 @@ impl Consuming {
         answered(channel.close(200, "OK".into())).await
     }
 
-    async fn handle(self: Arc<Self>, message: Message, stop: CancellationToken) {
+    async fn handle(self: Arc<Self>, message: Message) {
         let payload = Bytes::copy_from_slice(&message.data);
         let settled = match Envelope::decode(&payload, message.routing_key.as_str()) {
-            Ok(envelope) => self.handle_event(&message, payload, envelope, &stop).await,
+            Ok(envelope) => self.handle_event(&message, payload, envelope).await,
             Err(error) => {
                 tracing::error!(queue = %self.queue.name, %error, "unreadable: dead-lettered");
                 self.bury(&message, payload, "unreadable").await
@@ -194,13 +203,7 @@ impl Consuming {
     }
 
     /// Runs the handler, and makes the copies that its outcome asks for.
-    async fn handle_event(
-        &self,
-        message: &Message,
-        payload: Bytes,
-        envelope: Envelope,
-        stop: &CancellationToken,
-    ) -> Settled {
+    async fn handle_event(&self, message: &Message, payload: Bytes, envelope: Envelope) -> Settled {
         let mut tries_left = envelope.tries_left().unwrap_or(self.retries);
         loop {
             let delivered = self.delivered(message, &envelope, tries_left);
@@ -218,11 +221,11 @@ impl Consuming {
             tracing::warn!(queue = %self.queue.name, event_id, trace_id, tries_left, "failed: will be tried again");
             tries_left -= 1;
             let retry = self.retries.saturating_sub(tries_left);
-            if self.in_order.is_none() {
+            let Some(in_order) = &self.in_order else {
                 return self.try_again(message, envelope, tries_left, retry).await;
-            }
+            };
             let pause = tokio::time::sleep(self.shared.ladder.pause_in_order(retry));
-            if stop.run_until_cancelled(pause).await.is_none() {
+            if in_order.hurry.run_until_cancelled(pause).await.is_none() {
                 return Settled::GiveBack;
             }
         }
@@ -230,7 +233,7 @@ impl Consuming {
 
     async fn run(&self, delivered: Delivered) -> Outcome {
         let _turn = match &self.in_order {
-            Some(turns) => turns.acquire().await.ok(),
+            Some(in_order) => in_order.turns.acquire().await.ok(),
             None => None,
         };
         (self.consumer)(delivered).await

@@ -1,6 +1,8 @@
 //! Keeps events in order per key: one queue takes them all, one process at a time shares them out
 //! to partitions, and each partition has one consumer that handles one event at a time.
 
+mod hold;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -10,10 +12,10 @@ use lapin::message::Delivery as Message;
 use lapin::options::{BasicConsumeOptions, BasicQosOptions};
 use lapin::types::{FieldTable, ShortString};
 use lapin::{Channel, Confirmation, Connection, PublisherConfirm};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use super::consumer::{Consuming, Settled, consume, settle};
+use super::consumer::{Consuming, Settled, settle};
 use super::publisher::{Broken, MANDATORY, REOPEN_AFTER, answered, confirming_channel, declare_queue};
 use crate::error::EmitError;
 use crate::events::envelope::Envelope;
@@ -22,45 +24,16 @@ use crate::events::partition::partition_of;
 /// Events on their way to partitions, no two of them to the same one.
 const PREFETCH: u16 = 64;
 
-/// Serves all partitions and takes part in sharing out, until told to stop.
+/// Takes part in sharing out and in handling, until told to stop.
 pub(super) async fn serve(
     main: Consuming,
     key: &'static str,
     ready: oneshot::Sender<Result<(), EmitError>>,
     stop: CancellationToken,
 ) {
-    let turns = Arc::new(Semaphore::new(main.concurrency.into()));
-    let mut tasks = tokio::task::JoinSet::new();
-    let mut all_ready = Vec::new();
-    for queue in &main.queues.partitions {
-        let partition = Consuming {
-            queue: queue.clone(),
-            topics: Vec::new(),
-            concurrency: 1,
-            alone: true,
-            in_order: Some(Arc::clone(&turns)),
-            ..main.clone()
-        };
-        let (ready, is_ready) = oneshot::channel();
-        all_ready.push(is_ready);
-        tasks.spawn(consume(Arc::new(partition), ready, stop.clone()));
-    }
-    let (sharing_ready, is_ready) = oneshot::channel();
-    all_ready.push(is_ready);
+    let handling = hold::hold(main.clone(), stop.clone());
     let sharing = Sharing { main, key };
-    tasks.spawn(sharing.run(sharing_ready, stop.clone()));
-    let report = async {
-        for is_ready in all_ready {
-            // Dropped only when it stops.
-            if let Ok(Err(refused)) = is_ready.await {
-                drop(ready.send(Err(refused)));
-                return;
-            }
-        }
-        drop(ready.send(Ok(())));
-    };
-    stop.run_until_cancelled(report).await;
-    while tasks.join_next().await.is_some() {}
+    tokio::join!(sharing.run(ready, stop), handling);
 }
 
 /// Moves events from the main queue to their partitions.
