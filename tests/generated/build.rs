@@ -39,13 +39,13 @@ fn main() {
     let newest = env::var("CARGO_PKG_NAME").is_ok_and(|name| name.ends_with("2024"));
     let mut corpus = String::new();
     for (variant, turn) in &VARIANTS[..if newest { VARIANTS.len() } else { 1 }] {
-        corpus.push_str(&format!("/// {variant}\npub mod {variant} {{\n"));
+        corpus.push_str(&format!("/// `{variant}`\npub mod {variant} {{\n"));
         for (name, schema) in &schemas {
             let folder = out.join(variant).join(name);
             let builder = Builder::new().schema(schema).out_dir(&folder);
             turn(builder).compile();
             corpus.push_str(&format!(
-                "/// {name}\npub mod {name} {{ include!({:?}); }}\n",
+                "/// `{name}`\npub mod {name} {{ include!({:?}); }}\n",
                 folder.join("lymph.rs")
             ));
         }
