@@ -71,34 +71,27 @@ mod tests {
     use super::*;
     use crate::{Value, codec};
 
-    /// What Python lymph put into `lymph` for `greeted`.
-    const GREETED: &str = "84a474797065a767726565746564a76865616465727381a874726163655f6964d92038656261613365653036\
-        35633433343738303433643932333562633533306231a4626f647982a46e616d65a45a6fc3aba2617482a85f5f747970655f5fa8646174\
-        6574696d65a15fb8323031352d30372d31385431313a31373a33342b30303030a6736f75726365d920633363376632336530373638313831\
-        313631313861303464333763383935616166";
-
-    /// And for a task that had failed before.
-    const TASK: &str = "84a474797065b46c796d70682e7461736b732e6a6f622e70757368a76865616465727382a874726163655f6964d9\
-        203865626161336565303635633433343738303433643932333562633533306231ab72657472795f636f756e7402a4626f647981a46461\
-        746101a6736f75726365d920633363376632336530373638313831313631313861303464333763383935616166";
-
-    fn bytes(hex: &str) -> Bytes {
-        let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
-        let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).expect("digits"), 16);
-        digits.chunks(2).map(|digits| pair(digits).expect("hex")).collect::<Vec<u8>>().into()
+    /// What Python lymph published, as `name` of the wire vectors.
+    fn vector(name: &str) -> Bytes {
+        let vectors = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/wire/vectors.json"));
+        let vectors: serde_json::Value = serde_json::from_str(vectors).expect("JSON");
+        let hex = vectors[name]["body_hex"].as_str().expect("text").as_bytes();
+        let byte =
+            |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).expect("ASCII"), 16).expect("hex");
+        hex.chunks(2).map(byte).collect::<Vec<u8>>().into()
     }
 
     #[test]
     fn bytes_are_pythons() {
-        for hex in [GREETED, TASK] {
-            let envelope = Envelope::decode(&bytes(hex), "").expect("readable");
-            assert_eq!(envelope.encode(), bytes(hex));
+        for name in ["event", "task_event"] {
+            let envelope = Envelope::decode(&vector(name), "").expect("readable");
+            assert_eq!(envelope.encode(), vector(name), "{name}");
         }
-        let greeted = Envelope::decode(&bytes(GREETED), "").expect("readable");
+        let greeted = Envelope::decode(&vector("event"), "").expect("readable");
         assert_eq!((&*greeted.topic, greeted.tries_left()), ("greeted", None));
         let body: Value = codec::from_bytes(&greeted.body).expect("readable");
         assert_eq!(body.get("name").and_then(Value::as_str), Some("Zoë"));
-        let task = Envelope::decode(&bytes(TASK), "").expect("readable");
+        let task = Envelope::decode(&vector("task_event"), "").expect("readable");
         assert_eq!(task.tries_left(), Some(2));
     }
 

@@ -176,11 +176,12 @@ impl Link {
         loop {
             let started = Instant::now();
             let Err(error) = self.connect().await;
-            self.disconnected();
             if started.elapsed() > BACKOFF.1 {
                 pause = BACKOFF.0;
             }
-            tracing::debug!(hub = %self.address, %error, "the hub is away");
+            if self.disconnected() {
+                tracing::warn!(hub = %self.address, %error, "lost the hub");
+            }
             // Many clients lose their hub at once; they should not come back at once.
             tokio::time::sleep(pause.mul_f64(rand::random_range(0.5..1.0))).await;
             pause = (pause * 2).min(BACKOFF.1);
@@ -234,12 +235,14 @@ impl Link {
         self.outgoing.notify_one();
     }
 
-    fn disconnected(&self) {
+    /// Whether there was a connection.
+    fn disconnected(&self) -> bool {
         let mut state = self.state();
-        state.connected = false;
+        let connected = std::mem::take(&mut state.connected);
         state.outbox.clear();
         // What did not start here starts elsewhere, or here again.
         state.consumers.values_mut().for_each(|consuming| consuming.deliveries.clear());
+        connected
     }
 
     async fn write<T>(&self, mut stream: impl AsyncWrite + Unpin) -> io::Result<T> {

@@ -206,3 +206,60 @@ fn mode_named(name: &str, key: String, partitions: u16) -> Result<Mode, DecodeEr
         other => return Err(DecodeError::not_a("a mode of delivery", other)),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::codec::{from_bytes, to_bytes};
+
+    fn comes_back<T: Encode + Decode + std::fmt::Debug>(message: &T) {
+        let read: T = from_bytes(&to_bytes(message)).expect("our own bytes");
+        assert_eq!(format!("{read:?}"), format!("{message:?}"));
+    }
+
+    #[test]
+    fn every_shape_comes_back() {
+        let body = Bytes::from_static(b"\x81\xa1n\x01");
+        let event = Outgoing {
+            topic: "t".to_owned(),
+            id: "1".to_owned(),
+            headers: Headers::new(),
+            body: body.clone(),
+            source: String::new(),
+            delay: Duration::from_millis(1500),
+        };
+        let serial = Mode::Serial { key: "user".to_owned(), partitions: 12 };
+        for mode in [Mode::Shared, Mode::Sequential, Mode::Broadcast, serial] {
+            let (queue, topics) = ("I-h".to_owned(), vec!["t.#".to_owned()]);
+            let declaration = Declaration { queue, topics, mode, retries: 3 };
+            let request = Request::Subscribe { consumer: 7, declaration, concurrency: 8 };
+            comes_back(&FromClient::Request { number: 1, request });
+        }
+        comes_back(&FromClient::Request { number: u64::MAX, request: Request::Publish { event } });
+        for (outcome, _) in OUTCOMES {
+            comes_back(&FromClient::Settle { consumer: 7, tag: 2, outcome });
+        }
+        comes_back(&FromClient::Ping {});
+        let delivered = Delivered {
+            topic: "t".to_owned(),
+            id: String::new(),
+            headers: Headers::new(),
+            body,
+            source: None,
+            attempt: 2,
+            redelivered: true,
+        };
+        comes_back(&FromHub::Delivery { consumer: 7, tag: 2, delivered });
+        comes_back(&FromHub::Answer { number: 1, answer: Answer::Names { names: vec!["Echo".to_owned()] } });
+    }
+
+    proptest! {
+        #[test]
+        fn garbage_is_an_error(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
+            prop_assert!(from_bytes::<FromClient>(&bytes).is_err());
+            prop_assert!(from_bytes::<FromHub>(&bytes).is_err());
+        }
+    }
+}

@@ -109,7 +109,8 @@ impl Recorder {
         let sender = self.sender.clone();
         Arc::new(move |delivered| {
             let outcome = outcome(&delivered);
-            sender.send((delivered, Instant::now())).expect("the recorder outlives the bus");
+            // A test may end while its bus still delivers.
+            drop(sender.send((delivered, Instant::now())));
             std::future::ready(outcome).boxed()
         })
     }

@@ -95,14 +95,17 @@ async fn processes_share_the_partitions_and_keep_the_order() -> Result<()> {
         Ok(())
     })
     .await?;
-    let seen = seen.lock().unwrap();
+    check(&seen.lock().unwrap(), rounds)?;
+    first.close(PATIENCE).await;
+    Ok(())
+}
+
+fn check(seen: &Seen, rounds: i64) -> Result<()> {
     eprintln!("{rounds} rounds over {:?}", seen.by);
     let in_order: Vec<i64> = (0..rounds).collect();
     for (user, moves) in &seen.moves {
         ensure!(*moves == in_order, "user {user}: {moves:?}");
     }
     ensure!(seen.overlaps == 0, "{} events of one user at once", seen.overlaps);
-    drop(seen);
-    first.close(PATIENCE).await;
     Ok(())
 }

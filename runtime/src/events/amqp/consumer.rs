@@ -17,12 +17,10 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::link::Link;
+use super::link::{Backoff, Link};
 use super::names::{Exchanges, Queue, Queues, rungs, short};
 use super::outbox::{Outbox, Publication};
-use super::publisher::{
-    ANSWER_WITHIN, Broken, REOPEN_AFTER, answered, declare_exchange, declare_exchanges, declare_queue,
-};
+use super::publisher::{ANSWER_WITHIN, Broken, answered, declare_exchange, declare_exchanges, declare_queue};
 use crate::Headers;
 use crate::error::EmitError;
 use crate::events::envelope::{Envelope, RETRY_COUNT};
@@ -81,10 +79,12 @@ pub(super) async fn consume(
 ) {
     let mut ready = Some(ready);
     let mut under_way = JoinSet::new();
+    let mut backoff = Backoff::new();
     let link = Arc::clone(&consuming.shared.consuming);
     while let Some(connection) = stop.run_until_cancelled(link.connection()).await {
         let broken = match consuming.open(&connection).await {
             Ok(opened) => {
+                backoff.reset();
                 if let Some(ready) = ready.take() {
                     // Nobody waits any more: stopping comes next.
                     drop(ready.send(Ok(())));
@@ -109,7 +109,7 @@ pub(super) async fn consume(
             link.suspect(&connection);
         }
         drop(connection);
-        stop.run_until_cancelled(tokio::time::sleep(REOPEN_AFTER)).await;
+        stop.run_until_cancelled(backoff.pause()).await;
     }
     while under_way.join_next().await.is_some() {}
 }

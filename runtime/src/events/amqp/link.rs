@@ -25,6 +25,27 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 /// First and longest pause between attempts.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
+/// Pauses between attempts, each about twice the one before.
+#[derive(Debug)]
+pub(super) struct Backoff(Duration);
+
+impl Backoff {
+    pub(super) fn new() -> Self {
+        Self(BACKOFF.0)
+    }
+
+    /// The last attempt went well.
+    pub(super) fn reset(&mut self) {
+        self.0 = BACKOFF.0;
+    }
+
+    /// Whole clusters lose their broker at once; they should not come back at once.
+    pub(super) async fn pause(&mut self) {
+        tokio::time::sleep(self.0.mul_f64(rand::random_range(0.5..1.0))).await;
+        self.0 = (self.0 * 2).min(BACKOFF.1);
+    }
+}
+
 /// How often a connection is looked at that says nothing.
 const LOOK: Duration = Duration::from_millis(250);
 
@@ -75,8 +96,12 @@ impl Link {
         self.failure.borrow().clone()
     }
 
-    /// Throws the connection away when it is still the one in use.
+    /// Throws the connection away when it is still the one in use. A broker that is short of memory
+    /// or disk stops reading and says so; another connection would fare no better.
     pub(super) fn suspect(&self, connection: &Arc<Connection>) {
+        if connection.status().blocked() {
+            return;
+        }
         if self.current.borrow().as_ref().is_some_and(|current| Arc::ptr_eq(current, connection)) {
             self.suspected.notify_one();
         }
@@ -111,7 +136,7 @@ struct Keeper {
 
 impl Keeper {
     async fn run(self) {
-        let mut pause = BACKOFF.0;
+        let mut backoff = Backoff::new();
         let mut hung = false;
         loop {
             let started = Instant::now();
@@ -121,8 +146,11 @@ impl Keeper {
                 Ok(connection) => {
                     tracing::debug!(connection = self.name, "connected to the broker");
                     self.hold(connection).await;
+                    if self.stop.is_cancelled() {
+                        return;
+                    }
                     if started.elapsed() > BACKOFF.1 {
-                        pause = BACKOFF.0;
+                        backoff.reset();
                     }
                     tracing::warn!(connection = self.name, "lost the broker");
                 }
@@ -131,12 +159,9 @@ impl Keeper {
                     self.failed.send_replace(failure.reason);
                 }
             }
-            // Whole clusters lose their broker at once; they should not come back at once.
-            let jittered = pause.mul_f64(rand::random_range(0.5..1.0));
-            if self.stop.run_until_cancelled(tokio::time::sleep(jittered)).await.is_none() {
+            if self.stop.run_until_cancelled(backoff.pause()).await.is_none() {
                 return;
             }
-            pause = (pause * 2).min(BACKOFF.1);
         }
     }
 

@@ -15,7 +15,7 @@ use lapin::{Channel, Confirmation, Connection, ExchangeKind};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::link::Link;
+use super::link::{Backoff, Link};
 use super::names::{Exchanges, Queue};
 use super::outbox::{Address, Confirmed, Outbox, Publication};
 use crate::error::EmitError;
@@ -25,9 +25,6 @@ pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// A broker that confirms nothing for this long has lost us, unless it said that it is blocked.
 const CONFIRM_WITHIN: Duration = Duration::from_secs(10);
-
-/// Pause before a channel that failed is opened again.
-pub(super) const REOPEN_AFTER: Duration = Duration::from_millis(200);
 
 /// Why a channel is of no more use.
 #[derive(Debug, thiserror::Error)]
@@ -120,20 +117,26 @@ impl Drop for Publisher {
 }
 
 async fn run(link: Arc<Link>, exchanges: Exchanges, outbox: Arc<Outbox>) {
+    let mut backoff = Backoff::new();
     loop {
         let connection = link.connection().await;
-        let broken = publish(&connection, &exchanges, &outbox).await;
+        let broken = publish(&connection, &exchanges, &outbox, &mut backoff).await;
         tracing::warn!(error = %broken, "publishing starts over");
         if matches!(broken, Broken::Silent) {
             link.suspect(&connection);
         }
         drop(connection);
-        tokio::time::sleep(REOPEN_AFTER).await;
+        backoff.pause().await;
     }
 }
 
 /// Publishes on one channel until it breaks.
-async fn publish(connection: &Connection, exchanges: &Exchanges, outbox: &Outbox) -> Broken {
+async fn publish(
+    connection: &Connection,
+    exchanges: &Exchanges,
+    outbox: &Outbox,
+    backoff: &mut Backoff,
+) -> Broken {
     let opened = async {
         let channel = confirming_channel(connection).await?;
         declare_exchanges(&channel, exchanges).await?;
@@ -143,6 +146,7 @@ async fn publish(connection: &Connection, exchanges: &Exchanges, outbox: &Outbox
         Ok(channel) => channel,
         Err(broken) => return broken,
     };
+    backoff.reset();
     outbox.start_over();
     let mut publishing = Publishing {
         channel,

@@ -16,7 +16,8 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::consumer::{Consuming, Settled, settle};
-use super::publisher::{Broken, MANDATORY, REOPEN_AFTER, answered, confirming_channel, declare_queue};
+use super::link::Backoff;
+use super::publisher::{Broken, MANDATORY, answered, confirming_channel, declare_queue};
 use crate::error::EmitError;
 use crate::events::envelope::Envelope;
 use crate::events::partition::partition_of;
@@ -52,13 +53,14 @@ struct Moving {
 
 impl Sharing {
     async fn run(self, ready: oneshot::Sender<Result<(), EmitError>>, stop: CancellationToken) {
-        let mut ready = Some(ready);
+        let (mut ready, mut backoff) = (Some(ready), Backoff::new());
         // One channel for both ends: what one connection has published and not acknowledged, the
         // next consumer may publish again, but nothing comes late over another connection.
         let link = Arc::clone(&self.main.shared.publishing);
         while let Some(connection) = stop.run_until_cancelled(link.connection()).await {
             let broken = match self.open(&connection).await {
                 Ok((channel, messages)) => {
+                    backoff.reset();
                     if let Some(ready) = ready.take() {
                         drop(ready.send(Ok(())));
                     }
@@ -80,7 +82,7 @@ impl Sharing {
                 link.suspect(&connection);
             }
             drop(connection);
-            stop.run_until_cancelled(tokio::time::sleep(REOPEN_AFTER)).await;
+            stop.run_until_cancelled(backoff.pause()).await;
         }
     }
 
