@@ -13,7 +13,6 @@ const MAX_LINES: usize = 500;
 /// Files that are longer, each with the reason why dividing it would not help its reader.
 const LONG: &[(&str, &str)] = &[
     ("idl/src/error.rs", "one variant for each mistake in a schema, in one list that one reads through"),
-    ("idl/src/resolve/attributes.rs", "one reader for each attribute"),
     ("runtime/tests/events/conformance.rs", "the one list of promises that every event bus is held to"),
 ];
 
