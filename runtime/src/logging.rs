@@ -23,7 +23,7 @@ static FILTER: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
 /// A second call, or one in a process that has its own subscriber, changes nothing.
 pub fn init(directives: &str) {
     let wanted = std::env::var("RUST_LOG").unwrap_or_else(|_| directives.to_owned());
-    let filter = EnvFilter::try_new(&wanted).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = filter(&wanted).unwrap_or_else(|_| EnvFilter::new("info"));
     let (filter, handle) = reload::Layer::new(filter);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).event_format(Lines);
     let subscriber = tracing_subscriber::registry().with(filter).with(TraceIds).with(lines);
@@ -41,8 +41,16 @@ pub(crate) fn directives() -> Option<String> {
 /// Puts other directives in force.
 pub(crate) fn change(directives: &str) -> Result<(), String> {
     let handle = FILTER.get().ok_or("this process logs through a subscriber of its own")?;
-    let filter = EnvFilter::try_new(directives).map_err(|error| error.to_string())?;
+    let filter = filter(directives).map_err(|error| error.to_string())?;
     handle.reload(filter).map_err(|error| error.to_string())
+}
+
+/// lapin warns of each event that nobody is subscribed to, with all that stands in it; those who
+/// emit are told already. Directives behind this one can have it back.
+const QUIET: &str = "lapin::returned_messages=error";
+
+fn filter(directives: &str) -> Result<EnvFilter, tracing_subscriber::filter::ParseError> {
+    EnvFilter::try_new(format!("{QUIET},{directives}"))
 }
 
 /// A span's trace id, kept beside the span.
