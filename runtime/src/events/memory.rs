@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::queueing::{self, Broker};
+use super::queueing::{self, Broker, Handle};
 use super::session::Session;
 use super::{Consumer, DeadLetter, Emitted, EventBus, Ladder, Outgoing, Subscribed, Subscription};
 use crate::error::EmitError;
@@ -56,7 +56,8 @@ impl MemoryBus {
         self.session.ensure_open()?;
         let consumption = self.broker.subscribe(subscription.into())?;
         let concurrency = subscription.concurrency;
-        self.session.run(|stop| queueing::serve(consumption, concurrency, consumer, stop))
+        let handle: Handle = Arc::new(move |delivered| consumer(delivered).map(Some).boxed());
+        self.session.run(|stop| queueing::serve(consumption, concurrency, handle, stop))
     }
 }
 

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -17,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::lane::{Due, Entry};
 use self::queue::{Queue, Queued};
-use super::{Consumer, Delivered, Ladder, Outcome, Outgoing, Subscription};
+use super::{Delivered, Ladder, Outcome, Outgoing, Subscription};
 use crate::describe::DeliveryMode;
 use crate::error::EmitError;
 
@@ -298,12 +299,15 @@ impl Drop for Lease {
     }
 }
 
-/// Hands deliveries to `consumer`, no more than `concurrency` at once, until told to stop; then
+/// Handles a delivery; `None` gives it back to its place.
+pub(crate) type Handle = Arc<dyn Fn(Delivered) -> BoxFuture<'static, Option<Outcome>> + Send + Sync>;
+
+/// Hands deliveries to `handle`, no more than `concurrency` at once, until told to stop; then
 /// waits for those under way.
 pub(crate) async fn serve(
     consumption: Consumption,
     concurrency: u16,
-    consumer: Consumer,
+    handle: Handle,
     stop: CancellationToken,
 ) {
     let consumption = Arc::new(consumption);
@@ -314,8 +318,12 @@ pub(crate) async fn serve(
             () = stop.cancelled() => break,
             Some(_) = under_way.join_next() => {}
             lease = consumption.next(), if under_way.len() < usize::from(concurrency.max(1)) => {
-                let handling = consumer(lease.delivered());
-                under_way.spawn(async move { lease.settle(handling.await) });
+                let handling = handle(lease.delivered());
+                under_way.spawn(async move {
+                    if let Some(outcome) = handling.await {
+                        lease.settle(outcome);
+                    }
+                });
             }
         }
     }

@@ -314,11 +314,20 @@ async fn serve(consuming: Attached, concurrency: u16, consumer: Consumer, stop: 
     });
     loop {
         tokio::select! {
+            // First of all, so that the hub knows before it gets anything back.
+            biased;
             _ = &mut stopped => break,
             Some(_) = under_way.join_next() => {}
-            (ticket, delivered) = consuming.next(), if under_way.len() < usize::from(concurrency.max(1)) => {
-                let (link, handling) = (Arc::clone(&consuming.link), consumer(delivered));
-                under_way.spawn(async move { link.settle(ticket, handling.await) });
+            (ticket, delivered) = consuming.next(),
+                if stop.is_cancelled() || under_way.len() < usize::from(concurrency.max(1)) =>
+            {
+                let link = Arc::clone(&consuming.link);
+                if stop.is_cancelled() {
+                    link.settle(ticket, None);
+                } else {
+                    let handling = consumer(delivered);
+                    under_way.spawn(async move { link.settle(ticket, Some(handling.await)) });
+                }
             }
         }
     }

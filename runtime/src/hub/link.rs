@@ -144,12 +144,16 @@ impl Link {
         Ok(Waiting { link: self, number })
     }
 
-    /// Tells the hub what became of a delivery, unless its connection is gone: then it comes again.
-    pub(super) fn settle(&self, ticket: Ticket, outcome: Outcome) {
+    /// Tells the hub what became of a delivery; `None` gives it back. When its connection is gone,
+    /// it has gone back already.
+    pub(super) fn settle(&self, ticket: Ticket, outcome: Option<Outcome>) {
         let mut state = self.state();
         if state.connected && ticket.connection == *self.connections.borrow() {
             let Ticket { consumer, tag, .. } = ticket;
-            state.outbox.push_back(frame(&FromClient::Settle { consumer, tag, outcome }));
+            state.outbox.push_back(frame(&match outcome {
+                Some(outcome) => FromClient::Settle { consumer, tag, outcome },
+                None => FromClient::GiveBack { consumer, tag },
+            }));
             self.outgoing.notify_one();
         }
     }

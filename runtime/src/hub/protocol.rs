@@ -71,6 +71,8 @@ messages! {
         Request = "request" { number: u64, request: Request }
         /// What became of a delivery.
         Settle = "settle" { consumer: u64, tag: u64, outcome: Outcome }
+        /// A delivery that it will not handle goes back to its queue.
+        GiveBack = "give_back" { consumer: u64, tag: u64 }
         /// It settles nothing any more: what it has not settled goes back to its queue.
         Detach = "detach" { consumer: u64 }
         /// Here I am.

@@ -15,8 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::frame::{self, HANDSHAKE_WITHIN, MAX_REQUEST_BYTES, frame};
 use super::protocol::{Answer, FromClient, FromHub, Hello, Request, VERSION, Welcome};
-use crate::events::queueing::{self, Broker, Declaration};
-use crate::events::{Consumer, Delivered, Outcome};
+use crate::events::queueing::{self, Broker, Declaration, Handle};
+use crate::events::{Delivered, Outcome};
 use crate::registry::memory::MemoryRegistry;
 use crate::registry::{Instance, Instances, Registry};
 
@@ -132,6 +132,10 @@ impl Client {
                         // Nobody waits any more when the hub is being shut down.
                         let _ = waiting.send(outcome);
                     }
+                }
+                // Whoever waits for its outcome learns that there is none.
+                FromClient::GiveBack { consumer, tag } => {
+                    drop(self.unsettled.waiting().remove(&(consumer, tag)));
                 }
                 FromClient::Detach { consumer } => {
                     if let Some(consuming) = self.consumers.remove(&consumer) {
@@ -253,18 +257,15 @@ fn tell(interface: &str, instances: &mut Instances) -> FromHub {
 }
 
 /// Sends deliveries to the client and waits for what becomes of them.
-fn deliver(consumer: u64, outbox: mpsc::Sender<Bytes>, unsettled: Arc<Unsettled>) -> Consumer {
+fn deliver(consumer: u64, outbox: mpsc::Sender<Bytes>, unsettled: Arc<Unsettled>) -> Handle {
     Arc::new(move |delivered: Delivered| {
         let (outbox, unsettled) = (outbox.clone(), Arc::clone(&unsettled));
         async move {
             let (waiting, outcome) = Waiting::new(unsettled, consumer);
             let sent =
                 outbox.send(frame(&FromHub::Delivery { consumer, tag: waiting.key.1, delivered })).await;
-            match outcome.await {
-                Ok(outcome) if sent.is_ok() => outcome,
-                // The client is gone, and this task with it; the lease goes back where it was.
-                _ => std::future::pending().await,
-            }
+            sent.ok()?;
+            outcome.await.ok()
         }
         .boxed()
     })
