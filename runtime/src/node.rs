@@ -110,10 +110,11 @@ impl Node {
             return Err(Failure::NotSent(NotSent::Stopped));
         }
         self.budget.earn();
-        let mut tried = Vec::new();
+        let (mut tried, mut may_have_run) = (Vec::new(), None);
         for attempt in 1.. {
             let outcome = self.clone().attempt_once(&call, &mut tried, attempt).await;
             let Err(failure) = outcome else { return outcome };
+            let failure = retry::in_the_end(failure, &mut may_have_run);
             let again = attempt < MAX_ATTEMPTS && retry::is_safe(&failure, &call) && self.budget.spend();
             let pause = backoff(attempt);
             if !again || Instant::now() + pause >= call.deadline {

@@ -30,6 +30,19 @@ pub(super) fn is_safe(failure: &Failure, call: &OutgoingCall) -> bool {
     }
 }
 
+/// What to tell of a call whose latest try ended in `failure`: once a handler may have run, a later
+/// try that certainly ran none changes nothing about that.
+pub(super) fn in_the_end(failure: Failure, may_have_run: &mut Option<Unanswered>) -> Failure {
+    match (failure, &may_have_run) {
+        (Failure::Unknown(reason), _) => {
+            *may_have_run = Some(reason.clone());
+            Failure::Unknown(reason)
+        }
+        (Failure::NotSent(_) | Failure::Rejected(_), Some(earlier)) => Failure::Unknown(earlier.clone()),
+        (failure, _) => failure,
+    }
+}
+
 /// When the `attempt`th try stops waiting: an idempotent call keeps half of what is left for
 /// another instance, as it would otherwise wait for a dead one until its very deadline.
 pub(super) fn attempt_deadline(call: &OutgoingCall, attempt: u32) -> Instant {

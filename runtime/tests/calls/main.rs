@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use lymph::error::{CallError, NotSent, Rejection, Unanswered};
+use lymph::registry::Registry;
 use lymph::testing::Cluster;
 use lymph::{Client, Context, Fault, Running, Value, Version};
 use tokio::sync::{Notify, mpsc};
@@ -316,4 +317,23 @@ async fn what_would_leave_python_deaf_is_never_sent() {
     let typed: lymph::Map<String, u8> = [("__type__".to_owned(), 1)].into_iter().collect();
     assert!(lymph::codec::to_safe_bytes(&typed).is_err());
     assert!(lymph::codec::to_safe_bytes(&Value::Set(vec![1.into()])).is_ok(), "types of the wire itself");
+}
+
+#[tokio::test(start_paused = true)]
+async fn once_a_handler_may_have_run_the_outcome_stays_unknown() {
+    let cluster = Cluster::new();
+    let begun = Arc::new(Notify::new());
+    let has_begun = Arc::clone(&begun);
+    let hangs = Echo::new(&ECHO, move |cx, say| {
+        has_begun.notify_one();
+        never(cx, say)
+    });
+    let _server = cluster.container("server").serve(hangs).start().await.expect("starts");
+    let (_running, client) = caller(&cluster).await;
+    let call = client.call(&SAY_AGAIN, &Say::new("hi")).defer();
+    begun.notified().await;
+    // There is no instance left for the second try, which therefore runs nothing.
+    let registered = cluster.registry().watch("echo").await.expect("a name").borrow().clone();
+    cluster.registry().deregister("echo", &registered[0].id).await.expect("registered");
+    assert_eq!(call.await, Err(CallError::Unknown(Unanswered::TimedOut)));
 }
