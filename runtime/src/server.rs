@@ -9,7 +9,7 @@ mod hosted;
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -109,6 +109,9 @@ impl Server {
     /// Starts a handler, or refuses with a reason.
     fn admit(self: &Arc<Self>, source: Endpoint, request: Message, handlers: &mut JoinSet<()>) {
         let arrived = Instant::now();
+        let trace_id = request.headers.get_str("trace_id").map_or_else(new_id, Arc::from);
+        let span = tracing::info_span!("call", %trace_id, subject = %request.subject);
+        let _in_span = span.enter();
         let call = self.hosted.find(&request.subject, request.headers.get_str("version"));
         let Some((service, method)) = call else {
             tracing::warn!(subject = %request.subject, %source, "no such interface, version or method");
@@ -122,22 +125,22 @@ impl Server {
         match admitted {
             Err(rejection) => self.reply(&source, &request, version, Answer::Rejected(rejection)),
             Ok(permit) => {
-                let trace_id = request.headers.get_str("trace_id").map_or_else(new_id, Arc::from);
-                let span = tracing::info_span!("call", %trace_id, subject = %request.subject);
-                let job = Job { source, request, trace_id, service, method, arrived };
-                handlers.spawn(Arc::clone(self).answer(job, permit).instrument(span));
+                // Before the handler's task starts: a cancel may be next in the inbox.
+                let cancelled = CancellationToken::new();
+                let key = (source.clone(), Arc::clone(&request.id));
+                self.running().insert(key, cancelled.clone());
+                let job = Job { source, request, trace_id, service, method, arrived, cancelled };
+                handlers.spawn(Arc::clone(self).answer(job, permit).instrument(span.clone()));
             }
         }
     }
 
     /// Runs one handler until it answers, panics, its caller cancels, or the deadline passes.
     async fn answer(self: Arc<Self>, job: Job, mut permit: Permit) {
-        let Job { source, request, trace_id, service, method, arrived } = job;
+        let Job { source, request, trace_id, service, method, arrived, cancelled } = job;
         let version = service.interface().version;
         let deadline = deadline_of(&request.headers, arrived);
         let key = (source.clone(), Arc::clone(&request.id));
-        let cancelled = CancellationToken::new();
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone(), cancelled.clone());
         let cx = Context::new(context::Inner {
             backend: Arc::clone(&self.node) as Arc<dyn crate::backend::Backend>,
             trace_id,
@@ -164,7 +167,7 @@ impl Server {
             () = cancelled.cancelled() => None,
             answer = tokio::time::timeout_at(deadline, work) => answer.ok(),
         };
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
+        self.running().remove(&key);
         self.metrics.served(&request.subject, outcome.as_ref(), arrived.elapsed());
         match outcome {
             Some(answer) => self.reply(&source, &request, version, answer),
@@ -178,10 +181,13 @@ impl Server {
     }
 
     fn cancel(&self, source: Endpoint, request: Arc<str>) {
-        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(token) = running.get(&(source, request)) {
+        if let Some(token) = self.running().get(&(source, request)) {
             token.cancel();
         }
+    }
+
+    fn running(&self) -> MutexGuard<'_, HashMap<(Endpoint, Arc<str>), CancellationToken>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn reply(&self, source: &Endpoint, request: &Message, version: Version, answer: Answer) {
@@ -211,6 +217,8 @@ struct Job {
     service: Arc<dyn Service>,
     method: &'static str,
     arrived: Instant,
+    /// Its caller no longer waits.
+    cancelled: CancellationToken,
 }
 
 fn rejection_body(rejection: &Rejection) -> ErrorBody {

@@ -337,3 +337,26 @@ async fn once_a_handler_may_have_run_the_outcome_stays_unknown() {
     cluster.registry().deregister("echo", &registered[0].id).await.expect("registered");
     assert_eq!(call.await, Err(CallError::Unknown(Unanswered::TimedOut)));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_cancel_right_behind_its_request_counts() {
+    let cluster = Cluster::new();
+    let started = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&started);
+    let counts = Echo::new(&ECHO, move |cx, say| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        never(cx, say)
+    });
+    let server = cluster.container("server").serve(counts).start().await.expect("starts");
+    let (_running, client) = caller(&cluster).await;
+    let mut call = client.call(&SAY, &Say::new("")).timeout(Duration::from_secs(3600)).into_future();
+    assert!(futures_util::poll!(&mut call).is_pending(), "sent");
+    drop(call);
+    let before = Instant::now();
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    server.drain().await.expect("nothing runs");
+    assert_eq!(started.load(Ordering::SeqCst), 0);
+    assert_eq!(before.elapsed(), Duration::ZERO);
+}
