@@ -65,6 +65,9 @@ pub enum NotSent {
     /// The queue to this peer is full, or too many calls wait.
     #[error("too many messages wait for `{0}`")]
     QueueFull(String),
+    /// No peer would accept the message.
+    #[error("the message is larger than peers accept")]
+    TooLarge,
     /// The transport could not take the message.
     #[error("{0}")]
     Transport(String),

@@ -204,7 +204,10 @@ impl Node {
         let mut waiting = self.in_flight.enter(&request.id, &endpoint).ok_or_else(full)?;
         let measured = self.balancer.begin(&endpoint);
         if let Err(reason) = self.parts.transport.send(&endpoint, &request) {
-            measured.failed();
+            // What no peer could take says nothing of this one.
+            if !matches!(reason, NotSent::TooLarge | NotSent::Stopped) {
+                measured.failed();
+            }
             return Err(Failure::NotSent(reason));
         }
         // Whoever drops this future early no longer waits: the peer may stop working on it.

@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use crate::error::{ErrorBody, Rejection};
+use crate::error::{ErrorBody, NotSent, Rejection};
 use crate::metrics::Metrics;
 use crate::node::Node;
 use crate::service::{Answer, Incoming, Service};
@@ -202,8 +202,15 @@ impl Server {
         let known = version != Version::new(0, 0, 0);
         headers.insert("version", known.then(|| version.to_string()));
         headers.insert("trace_id", request.headers.get("trace_id").cloned().unwrap_or(Value::Nil));
-        let reply = Message { id: new_id(), kind, subject: Arc::clone(&request.id), headers, body };
-        if let Err(error) = self.node.parts().transport.send(source, &reply) {
+        let mut reply = Message { id: new_id(), kind, subject: Arc::clone(&request.id), headers, body };
+        let transport = &self.node.parts().transport;
+        let mut sent = transport.send(source, &reply);
+        if sent == Err(NotSent::TooLarge) {
+            tracing::error!(peer = %source, request = %request.id, "an answer was too large to be sent");
+            (reply.kind, reply.body) = (MessageType::Nack, codec::to_bytes(&()));
+            sent = transport.send(source, &reply);
+        }
+        if let Err(error) = sent {
             tracing::warn!(peer = %source, %error, request = %request.id, "an answer was lost");
         }
     }

@@ -131,7 +131,7 @@ impl Transport for MemoryTransport {
         }
         let frames = message.to_frames();
         if !within_limits(&frames) {
-            return Err(NotSent::Transport("the message is larger than peers accept".to_owned()));
+            return Err(NotSent::TooLarge);
         }
         let message = Message::from_frames(&frames).map_err(|error| NotSent::Transport(error.to_string()))?;
         let wires = self.network.wires();

@@ -148,7 +148,7 @@ impl Transport for ZeroMq {
     fn send(&self, peer: &Endpoint, message: &Message) -> Result<(), NotSent> {
         let frames = message.to_frames();
         if !within_limits(&frames) {
-            return Err(NotSent::Transport("the message is larger than peers accept".to_owned()));
+            return Err(NotSent::TooLarge);
         }
         let mut peers = lock(&self.peers);
         if peers.closed {

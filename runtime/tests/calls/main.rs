@@ -360,3 +360,15 @@ async fn a_cancel_right_behind_its_request_counts() {
     assert_eq!(started.load(Ordering::SeqCst), 0);
     assert_eq!(before.elapsed(), Duration::ZERO);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_too_large_is_told_at_once_in_both_directions() {
+    let cluster = Cluster::new();
+    let grows = Echo::new(&ECHO, |_, say: Say| async move { Ok(say.text.repeat(9 << 20)) });
+    let _server = cluster.container("server").serve(grows).start().await.expect("starts");
+    let (_running, client) = caller(&cluster).await;
+    let answer = client.call(&SAY, &Say::new("x")).await;
+    assert_eq!(answer, Err(CallError::Unknown(Unanswered::Nack)));
+    let request = client.call(&SAY, &Say::new(&"x".repeat(9 << 20))).await;
+    assert_eq!(request, Err(CallError::NotSent(NotSent::TooLarge)));
+}
