@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::backend::Backend;
 use crate::builtin::Builtin;
@@ -185,7 +185,7 @@ impl Container {
             node,
             server,
             serving,
-            stop,
+            stop: stop.drop_guard(),
             subscriptions: Vec::new(),
             registered: Vec::new(),
         };
@@ -235,7 +235,8 @@ pub struct Running {
     node: Arc<Node>,
     server: Arc<Server>,
     serving: JoinHandle<()>,
-    stop: CancellationToken,
+    /// Ends the inbox loop, and with it what it runs.
+    stop: DropGuard,
     subscriptions: Vec<Box<dyn Subscribed>>,
     registered: Vec<(String, String)>,
 }

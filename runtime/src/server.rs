@@ -92,6 +92,8 @@ impl Server {
                 },
             }
         }
+        // Nobody hears replies any more.
+        self.node.stop();
         handlers.shutdown().await;
     }
 

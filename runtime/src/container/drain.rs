@@ -95,7 +95,7 @@ impl Running {
         if let Some(bus) = &node.parts().bus {
             bus.close(settings.flush).await;
         }
-        stop.cancel();
+        drop(stop);
         if let Err(error) = serving.await {
             tracing::error!(%error, "the inbox loop failed");
         }

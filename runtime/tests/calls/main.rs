@@ -372,3 +372,30 @@ async fn what_is_too_large_is_told_at_once_in_both_directions() {
     let request = client.call(&SAY, &Say::new(&"x".repeat(9 << 20))).await;
     assert_eq!(request, Err(CallError::NotSent(NotSent::TooLarge)));
 }
+
+#[tokio::test(start_paused = true)]
+async fn dropping_a_running_container_cuts_off_what_it_runs() {
+    let cluster = Cluster::new();
+    let (begun, alive) = (Arc::new(Notify::new()), Arc::new(()));
+    let (has_begun, held) = (Arc::clone(&begun), Arc::downgrade(&alive));
+    let waits = Echo::new(&ECHO, move |cx, say| {
+        has_begun.notify_one();
+        let alive = Arc::clone(&alive);
+        async move {
+            let answer = never(cx, say).await;
+            drop(alive);
+            answer
+        }
+    });
+    let server = cluster.container("server").serve(waits).start().await.expect("starts");
+    let (_running, client) = caller(&cluster).await;
+    let call = client.call(&SAY, &Say::new("")).timeout(Duration::from_secs(3600)).defer();
+    begun.notified().await;
+    let before = Instant::now();
+    drop(server);
+    assert_eq!(call.await, Err(CallError::Unknown(Unanswered::PeerLost)));
+    assert_eq!(before.elapsed(), Duration::ZERO);
+    assert!(held.upgrade().is_none(), "the handler, and the service with it");
+    let gone = client.call(&SAY, &Say::new("")).await;
+    assert_eq!(gone, Err(CallError::NotSent(NotSent::NoInstance("echo".into()))));
+}
