@@ -20,6 +20,9 @@ use crate::{Context, Decode, Encode, Endpoint, Headers, Method, Value, Version, 
 /// How long a call waits when neither it nor its method says otherwise.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// Longer ones mean the same, and `Duration::MAX` from now is beyond what a clock can say.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// Arguments as a caller gives them; implemented by generated `…Args` types.
 pub trait Arguments: Encode {
     /// Appends the indices of parameters that are newer than their method and hold more than
@@ -185,7 +188,7 @@ impl CallParts {
         let Self { client, interface, subject, body, asked, newer, idempotent, options } = self;
         let body = body.map_err(|error| Failure::NotSent(error.into()))?;
         let timeout = options.timeout.or(client.timeout).or(options.schema_timeout).unwrap_or(CALL_TIMEOUT);
-        let own = Instant::now() + timeout;
+        let own = Instant::now() + timeout.min(LONGEST_TIMEOUT);
         let mut headers = options.headers;
         let trace_id = options.trace_id.or(client.trace_id).unwrap_or_else(new_id);
         headers.insert("trace_id", &*trace_id);

@@ -46,7 +46,7 @@ impl Admission {
     pub(super) fn new(limits: Limits) -> Self {
         Self {
             limits,
-            turns: Arc::new(Semaphore::new(limits.running)),
+            turns: Arc::new(Semaphore::new(limits.running.min(Semaphore::MAX_PERMITS))),
             state: Arc::default(),
             closed: AtomicBool::new(false),
         }
@@ -57,7 +57,7 @@ impl Admission {
         if self.closed.load(Ordering::Acquire) {
             return Err(Rejection::Draining);
         }
-        let most = self.limits.running + self.limits.queued;
+        let most = self.limits.running.saturating_add(self.limits.queued);
         let admitted = &self.state.admitted;
         admitted
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, |count| (count < most).then_some(count + 1))

@@ -399,3 +399,12 @@ async fn dropping_a_running_container_cuts_off_what_it_runs() {
     let gone = client.call(&SAY, &Say::new("")).await;
     assert_eq!(gone, Err(CallError::NotSent(NotSent::NoInstance("echo".into()))));
 }
+
+#[tokio::test(start_paused = true)]
+async fn no_timeout_is_too_long() {
+    let cluster = Cluster::new();
+    let _server = cluster.container("server").serve(Echo::new(&ECHO, repeat)).start().await.expect("starts");
+    let (_running, client) = caller(&cluster).await;
+    let answer = client.with_timeout(Duration::MAX).call(&SAY, &Say::new("hi")).await;
+    assert_eq!(answer, Ok("hi".to_owned()));
+}
