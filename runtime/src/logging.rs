@@ -2,6 +2,7 @@
 //!
 //! `TIME [LEVEL] LOGGER: MESSAGE - trace_id="ID"`
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -130,10 +131,56 @@ where
         };
         let time = chrono::Local::now().format("%Y-%m-%d %H:%M:%S,%3f");
         let logger = event.metadata().target();
-        write!(writer, "{time} [{level}] {logger}: {}{}", message.text, message.fields)?;
-        match trace_id {
-            Some(id) => writeln!(writer, " - trace_id=\"{id}\""),
-            None => writeln!(writer, " - trace_id=\"None\""),
+        let (text, fields) = (one_line(&message.text), one_line(&message.fields));
+        let trace_id = trace_id.as_deref().map_or("None".into(), one_line);
+        writeln!(writer, "{time} [{level}] {logger}: {text}{fields} - trace_id=\"{trace_id}\"")
+    }
+}
+
+/// Peers choose trace ids, subjects and more: none of it may look like a line of its own, or
+/// command a terminal.
+fn one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return text.into();
+    }
+    let escape = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(escape).collect::<String>().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().expect("no panic").write(bytes)
         }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn an_event_is_one_line_whatever_peers_say() {
+        let written = Written::default();
+        let writer = written.clone();
+        let lines = tracing_subscriber::fmt::layer().with_writer(move || writer.clone()).event_format(Lines);
+        let subscriber = tracing_subscriber::registry().with(TraceIds).with(lines);
+        tracing::subscriber::with_default(subscriber, || {
+            let trace_id = "x\n2026-01-01 00:00:00,000 [ERROR] forged";
+            let _span = tracing::info_span!("call", %trace_id).entered();
+            tracing::warn!(subject = %"a\r\nb\u{1b}[2J", "Zoë");
+        });
+        let text = String::from_utf8(written.0.lock().expect("no panic").clone()).expect("text");
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(text.contains(r"Zoë subject=a\r\nb\u{1b}[2J"), "{text}");
+        assert!(text.ends_with("[ERROR] forged\"\n"), "{text}");
     }
 }
