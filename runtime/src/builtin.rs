@@ -92,18 +92,17 @@ impl Lymph for Builtin {
 
     async fn change_loglevel(&self, _: &Context, request: ChangeLoglevelRequest) -> Result<(), Fault> {
         let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = match changed.take() {
-            Some(Changed { before, reset }) => {
-                reset.abort();
-                before
-            }
-            None => logging::directives().unwrap_or_else(|| "info".to_owned()),
-        };
+        let before = changed.as_ref().map(|changed| changed.before.clone());
+        let before = before.or_else(logging::directives).unwrap_or_else(|| "info".to_owned());
         let level = level_directive(&request.loglevel);
         // Python names its loggers with dots, Rust its targets with colons.
         let target = request.qualname.replace('.', "::");
         let change = if target.is_empty() { level.to_owned() } else { format!("{before},{target}={level}") };
+        // Until this one is in force, the one before it stays, and ends when it should.
         logging::change(&change).or_internal()?;
+        if let Some(Changed { reset, .. }) = changed.take() {
+            reset.abort();
+        }
         tracing::info!(target, level, seconds = request.period, "log level changed");
         let period = Duration::from_secs_f64(request.period.clamp(0.0, MAX_LOGLEVEL_SECONDS));
         let original = before.clone();
