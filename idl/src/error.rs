@@ -31,7 +31,7 @@ pub enum SchemaError {
     #[diagnostic(code(lymph::not_utf8), help("save the file as UTF-8"))]
     NotUtf8 {
         path: String,
-        #[label("the text ends to make sense here")]
+        #[label("not UTF-8 from here on")]
         span: Span,
     },
 
@@ -264,9 +264,9 @@ pub enum SchemaError {
         first_name: String,
         second_name: String,
         generated: String,
-        #[label("this becomes `{generated}`")]
+        #[label("becomes `{generated}`")]
         second: Span,
-        #[label("and so does this")]
+        #[label("becomes `{generated}`")]
         first: Span,
     },
 
@@ -278,7 +278,7 @@ pub enum SchemaError {
         wire: String,
         #[label("travels as `{wire}`")]
         second: Span,
-        #[label("and so does this")]
+        #[label("travels as `{wire}`")]
         first: Span,
         #[help]
         help: Option<String>,

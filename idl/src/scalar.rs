@@ -111,11 +111,11 @@ impl Scalar {
     pub(crate) fn text_form(self) -> Option<&'static str> {
         Some(match self {
             Self::String => "any text",
-            Self::DateTime => "`2024-01-31T12:30:00+01:00`",
-            Self::Date => "`2024-01-31`",
-            Self::Time => "`12:30:00`",
-            Self::Decimal => "`12.50`",
-            Self::Uuid => "`0190f5ea-6c1e-7c3a-9d43-4a5b6c7d8e9f`",
+            Self::DateTime => "`\"2024-01-31T12:30:00+01:00\"`",
+            Self::Date => "`\"2024-01-31\"`",
+            Self::Time => "`\"12:30:00\"`",
+            Self::Decimal => "`\"12.50\"`",
+            Self::Uuid => "`\"0190f5ea-6c1e-7c3a-9d43-4a5b6c7d8e9f\"`",
             _ => return None,
         })
     }

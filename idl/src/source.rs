@@ -34,10 +34,12 @@ impl Span {
     }
 
     pub(crate) fn from_miette(span: SourceSpan) -> Self {
-        let position = |offset: usize| u32::try_from(offset & ((1 << FILE_SHIFT) - 1)).unwrap_or(u32::MAX);
-        let file = u32::try_from(span.offset() >> FILE_SHIFT).unwrap_or(u32::MAX);
-        let start = position(span.offset());
-        Self { file: FileId(file), start, end: start.saturating_add(position(span.len())) }
+        let position = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        let start = position(span.offset() & ((1 << FILE_SHIFT) - 1));
+        // miette tries to show two labels as one piece of text. One that spans two files stays longer
+        // than any file, so that it is refused.
+        let end = start.saturating_add(position(span.len()));
+        Self { file: FileId(position(span.offset() >> FILE_SHIFT)), start, end }
     }
 }
 
@@ -161,7 +163,10 @@ impl SourceCode for SourceMap {
         let mut to = end;
         if context_lines_after > 0 {
             let next = file.line_start(last_line + context_lines_after + 1);
-            to = file.text[..next].strip_suffix('\n').map_or(next, str::len).max(end);
+            let lines = &file.text[..next];
+            let lines = lines.strip_suffix('\n').unwrap_or(lines);
+            // miette takes a `\r` that ends the text for one that ends no line, and counts one too few.
+            to = lines.strip_suffix('\r').unwrap_or(lines).len().max(end);
         }
         if to - end > SNIPPET_BYTES {
             to = (file.floor(position(end + SNIPPET_BYTES / 2)) as usize).max(end);

@@ -33,6 +33,9 @@ pub(super) fn syntax_error(
             words.push(word);
         }
     }
+    if words.contains(&"a name") && takes_type(text[..at].trim_end()) {
+        words = vec!["a type"];
+    }
     tidy(&mut words);
     let expected = join(&words);
     let label =
@@ -49,10 +52,19 @@ pub(super) fn syntax_error(
     SchemaError::Syntax { message, label, span: found.span(file, text, at), help }
 }
 
+/// Whether a type comes next; to the grammar it is a name like others.
+fn takes_type(before: &str) -> bool {
+    [":", "->", "<"].iter().any(|mark| before.ends_with(mark))
+}
+
 /// Drops what is possible but rarely meant, so that the rest can be read.
 fn tidy(words: &mut Vec<&str>) {
     const ENDS: [&str; 6] = ["`;`", "`,`", "`}`", "`)`", "`>`", "`]`"];
     const CONTINUATIONS: [&str; 9] = ["`=`", "`?`", "`(`", "`<`", "`@`", "`.{`", "`as`", "`->`", "`raises`"];
+    if let Some(at) = words.iter().position(|word| *word == "`rpc`") {
+        // The grammar tells of the first kind of method alone.
+        words.splice(at..=at, ["`rpc`", "`oneway`", "`task`"]);
+    }
     if words.contains(&"a declaration") {
         *words = vec!["a declaration"];
     }
@@ -127,6 +139,7 @@ fn span(file: FileId, start: usize, end: usize) -> Span {
 fn help(text: &str, at: usize, words: &[&str], found: &Found<'_>) -> Option<String> {
     let before = text[..at].trim_end();
     let line_before = before.rsplit('\n').next().unwrap_or("").trim_start();
+    let member = before.rsplit(['{', ',']).next().unwrap_or("");
     let declarations = words.contains(&"a declaration");
     let advice = match found {
         Found::Doc("///") if words.contains(&"`package`") => "a package is documented with `//!`",
@@ -143,9 +156,16 @@ fn help(text: &str, at: usize, words: &[&str], found: &Found<'_>) -> Option<Stri
         }
         Found::Character('\'') => "texts stand in double quotes",
         Found::Word("package") if declarations => "a file holds one package",
+        Found::Character('[') if words == ["a type"] => "a list is written `list<T>`",
+        Found::Character('(') if words == ["a type"] => "several values are fields of one `struct`",
+        Found::Character('=') if words.contains(&"`,`") && !member.contains(':') => {
+            "variants travel by name and have no numbers"
+        }
+        Found::Character(';') if declarations => "no `;` stands after a `}`",
         Found::Character('}') if declarations => "there is one `}` too many before or at this place",
         Found::Word(word) if declarations => return did_you_mean(word, DECLARATIONS),
         Found::Word(word) if words.contains(&"`rpc`") => return did_you_mean(word, MEMBERS),
+        Found::Word("throws" | "errors" | "fails") if words.contains(&"`;`") => "did you mean `raises`?",
         _ if declarations => return did_you_mean("", DECLARATIONS),
         _ if words == ["`:`"] => "a name and its type are written `name: type`",
         _ if words.contains(&"`;`") && !before.ends_with(';') => "did a `;` get lost before this?",

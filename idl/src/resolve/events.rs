@@ -115,7 +115,7 @@ impl Resolver<'_> {
     pub(super) fn check_event_name(&mut self, meta: &Meta) {
         if meta.wire.starts_with(TASKS) {
             let help = "tasks travel under these names; choose another one";
-            self.reserved(&meta.name, Place::Event, "belongs to the framework", help);
+            self.reserved_wire(meta, Place::Event, help);
         }
         if meta.wire.len() > WIRE_BYTES {
             self.errors.push(SchemaError::TooLong {

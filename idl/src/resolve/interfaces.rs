@@ -28,7 +28,7 @@ impl Resolver<'_> {
             let (meta, _, owner) = self.meta(&item.head, Place::Interface, &self.package_owner(unit));
             if meta.wire == BUILT_IN && self.units[unit].ast.package.value != BUILT_IN {
                 let help = "every instance serves an interface of that name already";
-                self.reserved(&meta.name, Place::Interface, "belongs to the framework", help);
+                self.reserved_wire(&meta, Place::Interface, help);
             }
             let mut interface =
                 Interface { meta, methods: Vec::new(), emits: Vec::new(), handlers: Vec::new() };

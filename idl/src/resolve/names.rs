@@ -6,7 +6,7 @@ use super::attributes::Place;
 use super::{Decl, Resolver, literals, versioned_stem};
 use crate::ast::{self, ItemKind};
 use crate::error::SchemaError;
-use crate::model::{EventId, Since, TypeId};
+use crate::model::{EventId, Meta, Since, TypeId};
 use crate::scalar::builtin_names;
 use crate::source::{Span, Spanned};
 
@@ -144,7 +144,13 @@ impl Resolver<'_> {
         }
     }
 
-    pub(super) fn reserved(&mut self, name: &Spanned<String>, place: Place, why: &'static str, help: &str) {
+    /// Refuses a name on the wire that belongs to the framework.
+    pub(super) fn reserved_wire(&mut self, meta: &Meta, place: Place, help: &str) {
+        let name = Spanned { value: meta.wire.clone(), span: meta.name.span };
+        self.reserved(&name, place, "belongs to the framework", help);
+    }
+
+    fn reserved(&mut self, name: &Spanned<String>, place: Place, why: &'static str, help: &str) {
         self.errors.push(SchemaError::ReservedName {
             name: name.value.clone(),
             what: place.describe(),

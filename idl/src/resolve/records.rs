@@ -10,6 +10,9 @@ use crate::model::{
 };
 use crate::source::Spanned;
 
+/// What servers put before the names of their own refusals, which say that no handler ran.
+const REJECTIONS: &str = "lymph.";
+
 impl Resolver<'_> {
     pub(super) fn resolve_types(&mut self) -> Vec<TypeDef> {
         let mut types = Vec::with_capacity(self.type_decls.len());
@@ -31,6 +34,10 @@ impl Resolver<'_> {
                     TypeDefKind::Union(self.resolve_union(&owner, &item.head, written))
                 }
                 ItemKind::Error(record) => {
+                    if meta.wire.starts_with(REJECTIONS) {
+                        let help = "a server refuses requests under these names; choose another one";
+                        self.reserved_wire(&meta, Place::Error, help);
+                    }
                     let record = self.resolve_record(&owner, record, name);
                     TypeDefKind::Error(ErrorDef { record, retryable: attributes.retryable })
                 }
