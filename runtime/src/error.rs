@@ -246,6 +246,16 @@ impl<E: fmt::Display> fmt::Display for Fault<E> {
     }
 }
 
+/// So that tests of handlers may use `?`, and one handler another: `self.find(cx, …).await.or_internal()?`.
+impl<E: std::error::Error + 'static> std::error::Error for Fault<E> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Declared(error) => error.source(),
+            Self::Internal(cause) => cause.source(),
+        }
+    }
+}
+
 impl<E> From<EmitError> for Fault<E> {
     fn from(error: EmitError) -> Self {
         Self::internal(error)

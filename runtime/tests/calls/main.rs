@@ -9,7 +9,7 @@ use std::time::Duration;
 use lymph::error::{CallError, NotSent, Rejection, Unanswered};
 use lymph::registry::Registry;
 use lymph::testing::Cluster;
-use lymph::{Client, Context, Fault, Running, Value, Version};
+use lymph::{Client, Context, Fault, NoErrors, OrInternal, Running, Value, Version};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
@@ -74,6 +74,19 @@ async fn a_slow_handler_times_out_at_the_deadline() {
     let started = Instant::now();
     assert_eq!(one_call(never).await, Err(CallError::Unknown(Unanswered::TimedOut)));
     assert_eq!(started.elapsed().as_secs(), 1, "the schema's timeout");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_handler_may_use_another() {
+    let outcome = one_call(|cx, say| async move {
+        let said = async { Err::<String, Fault<NoErrors>>(Fault::internal("disk full")) };
+        match said.await.or_internal() {
+            Ok(said) => Ok(said),
+            Err(Fault::Internal(cause)) if cause.to_string() == "disk full" => repeat(cx, say).await,
+            Err(fault) => Err(fault),
+        }
+    });
+    assert_eq!(outcome.await, Ok("hi".to_owned()));
 }
 
 #[tokio::test(start_paused = true)]
