@@ -106,6 +106,7 @@ pub struct Request {
 #[derive(Debug, clap::Args)]
 pub struct Emit {
     /// The event's name
+    #[arg(value_parser = event_name)]
     pub topic: String,
     /// What it says, as JSON; `-` reads it from standard input
     #[arg(value_name = "JSON", default_value = "{}")]
@@ -122,7 +123,7 @@ pub struct Emit {
 #[derive(Debug, clap::Args)]
 pub struct Subscribe {
     /// Names of events; `*` stands for one word, `#` for any number
-    #[arg(required = true, value_name = "TOPIC")]
+    #[arg(required = true, value_name = "TOPIC", value_parser = topic)]
     pub topics: Vec<String>,
     /// End after this many events
     #[arg(short = 'n', long, value_name = "NUMBER")]
@@ -166,7 +167,29 @@ pub struct Node {
 
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().map_err(|_| "give a number of seconds, as 0.5".to_owned())?;
-    Duration::try_from_secs_f64(seconds).map_err(|_| "a time cannot be negative".to_owned())
+    Duration::try_from_secs_f64(seconds).map_err(|_| match seconds {
+        seconds if seconds < 0.0 => "a time cannot be negative".to_owned(),
+        _ => "give a number of seconds, as 0.5".to_owned(),
+    })
+}
+
+fn event_name(text: &str) -> Result<String, String> {
+    let name = topic(text)?;
+    if name.contains(['*', '#']) {
+        return Err("an event has one name: wildcards are for `lymph subscribe`".to_owned());
+    }
+    Ok(name)
+}
+
+fn topic(text: &str) -> Result<String, String> {
+    if text.split('.').any(str::is_empty) {
+        return Err("words are joined by single dots, as user.moved".to_owned());
+    }
+    let mut words = text.split('.');
+    if words.any(|word| !matches!(word, "*" | "#") && word.contains(['*', '#'])) {
+        return Err("`*` and `#` stand for whole words, as user.*.deleted".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 fn endpoint(text: &str) -> Result<Endpoint, String> {

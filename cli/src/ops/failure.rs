@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use lymph::error::{ErrorBody, NotSent, Unanswered};
+use lymph::error::{ErrorBody, NotSent, Rejection, Unanswered};
 use lymph::{CallError, NoErrors, Value, codec};
 use serde_json::json;
 
@@ -43,6 +43,9 @@ pub(super) fn trouble(error: &CallError) -> Trouble {
         }
         CallError::NotSent(NotSent::Registry(_)) => {
             trouble.help("is what `container.registry` names running?")
+        }
+        CallError::Rejected(Rejection::InvalidParameter(_)) => {
+            trouble.help("`lymph inspect` shows the service's methods and their parameters")
         }
         CallError::Unknown(Unanswered::TimedOut) => {
             trouble.help("wait longer with `--timeout`, or look at the service's log")
