@@ -79,10 +79,12 @@ impl Emit {
     async fn publish(self) -> Result<Emitted, EmitError> {
         let body = self.body?;
         let mut emitted = Emitted { subscribed: false };
+        // One event, whatever it is called: who hears both names can tell that it is the same.
+        let id = uuid::Uuid::now_v7().to_string();
         for topic in self.topics {
             let event = Outgoing {
                 topic,
-                id: uuid::Uuid::now_v7().to_string(),
+                id: id.clone(),
                 headers: self.headers.clone(),
                 body: body.clone(),
                 source: self.backend.identity().to_owned(),

@@ -112,7 +112,8 @@ impl Incoming {
             Ok(request) => async move {
                 let (sender, answer) = oneshot::channel();
                 let handling = handler(cx, request, Replier { sender, types: PhantomData });
-                // The answer goes out as soon as it is given; the handler may go on after it.
+                // The answer goes out as soon as it is given, by the handler or by whoever it gave the
+                // channel to; what the handler still does after that is cut off.
                 let mut handling = std::pin::pin!(handling.fuse());
                 let mut answer = std::pin::pin!(answer.fuse());
                 loop {
@@ -170,7 +171,8 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 
 /// The reply channel of a `@raw` method: answer once, in the handler's own time.
 ///
-/// Dropping it without an answer sends NACK.
+/// It may outlive its handler, up to the caller's deadline; dropping it without an answer sends NACK.
+/// What a handler still does after it has answered is cut off.
 #[derive(Debug)]
 pub struct Replier<R, E> {
     sender: oneshot::Sender<Answer>,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::num::NonZeroUsize;
 
 use super::backends::{self, EventsConfig, RegistryConfig};
 use super::error::Problem;
@@ -69,7 +70,7 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> ContainerConfig {
     }
     config.port = fields.get("port");
     config.log_endpoint = fields.get("log_endpoint");
-    config.pool_size = fields.get("pool_size");
+    config.pool_size = fields.get("pool_size").map(NonZeroUsize::get);
     config.registry = fields.node("registry").and_then(|node| backends::registry(fields.reader, node));
     config.events = fields.node("events").and_then(|node| backends::events(fields.reader, node));
     if let Some(mut metrics) = fields.node("metrics").and_then(|node| fields.reader.fields(node)) {

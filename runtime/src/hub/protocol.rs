@@ -14,7 +14,7 @@ use crate::events::{Delivered, Outcome, Outgoing};
 use crate::{Decode, DecodeError, Decoder, Encode, Encoder, Headers};
 
 /// Changes with every change below.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Declares what travels as a list of its name and its fields.
 macro_rules! messages {

@@ -204,7 +204,8 @@ impl Consuming {
 
     /// Runs the handler, and makes the copies that its outcome asks for.
     async fn handle_event(&self, message: &Message, payload: Bytes, envelope: Envelope) -> Settled {
-        let mut tries_left = envelope.tries_left().unwrap_or(self.retries);
+        // Whoever else wrote the count, it never grants more tries than the schema does.
+        let mut tries_left = envelope.tries_left().map_or(self.retries, |left| left.min(self.retries));
         loop {
             let delivered = self.delivered(message, &envelope, tries_left);
             let event_id = delivered.id.clone();
