@@ -4,6 +4,7 @@ use askama::Template;
 use lymph_idl::model::{Enum, Package, TypeDef};
 
 use crate::cx::Cx;
+use crate::record::Derives;
 use crate::{docs, literal, names, record};
 
 #[derive(Template)]
@@ -11,7 +12,7 @@ use crate::{docs, literal, names, record};
 struct EnumView {
     docs: String,
     attributes: String,
-    derives: String,
+    derives: Derives,
     name: String,
     /// As the schema calls it, for errors.
     label: String,
@@ -45,7 +46,7 @@ pub(crate) fn generate(cx: &Cx<'_>, package: &Package, def: &TypeDef, definition
     crate::render(&EnumView {
         docs: docs::of(&def.meta, ""),
         attributes: cx.attributes.of(&selector, "") + &record::deprecated(&def.meta, ""),
-        derives: record::derives(cx, std::iter::empty(), definition.closed),
+        derives: Derives::of_names(definition.closed),
         name: cx.names.of_type(def.id).to_owned(),
         label: literal::string(&def.meta.name.value),
         unknown: (!definition.closed)

@@ -5,7 +5,7 @@ use lymph_idl::model::{ErrorDef, Field, Method, Package, Scalar, TypeDef, TypeDe
 
 use crate::cx::Cx;
 use crate::enumeration::catch_all;
-use crate::record::{self, FieldView, StructView};
+use crate::record::{self, Derives, FieldView, StructView};
 use crate::{docs, literal, names};
 
 /// What makes a struct an error.
@@ -34,7 +34,7 @@ pub(crate) fn generate(cx: &Cx<'_>, package: &Package, def: &TypeDef, error: &Er
     let definition = StructView {
         docs: docs::of(&def.meta, ""),
         attributes: cx.attributes.of(&selector, "") + &record::deprecated(&def.meta, ""),
-        derives: record::derives(cx, error.record.fields.iter(), false),
+        derives: Derives::of(cx, error.record.fields.iter()),
         name: name.clone(),
         parameters: record::parameters(cx, package.id, &error.record.fields),
         has_default: record::has_default(cx, &error.record.fields),
@@ -95,7 +95,7 @@ impl DocsLine for TypeDef {
 struct FailureView {
     name: String,
     method: String,
-    derives: String,
+    derives: Derives,
     unknown: String,
     raised: Vec<Raised>,
     any_retryable: bool,
@@ -108,8 +108,6 @@ struct Raised {
     docs: String,
     pattern: String,
     retryable: bool,
-    /// Whether the struct is ours; Rust allows conversions into `Fault` only then.
-    local: bool,
 }
 
 /// `LocateError`: which of its declared errors a method failed with.
@@ -128,8 +126,6 @@ pub(crate) fn failure(cx: &Cx<'_>, package: &Package, name: &str, method: &Metho
                 docs: docs::comment(&docs::harmless(&[def.docs_line().to_owned()]), "    "),
                 pattern: record::wire_names(&def.meta).map(literal::string).collect::<Vec<_>>().join(" | "),
                 retryable: matches!(&def.kind, TypeDefKind::Error(error) if error.retryable),
-                local: cx.extern_type(def.id).is_none()
-                    && (def.package == package.id || cx.extern_package(def.package).is_none()),
             }
         })
         .collect();
@@ -137,7 +133,7 @@ pub(crate) fn failure(cx: &Cx<'_>, package: &Package, name: &str, method: &Metho
         TypeDefKind::Error(error) if cx.extern_type(def.id).is_none() => &error.record.fields[..],
         _ => &[],
     });
-    let derives = record::derives(cx, fields, false).replace(", ::std::hash::Hash", "");
+    let derives = Derives::of(cx, fields).without_hash();
     crate::render(&FailureView {
         name: name.to_owned(),
         method: method.meta.name.value.clone(),

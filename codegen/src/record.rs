@@ -13,7 +13,7 @@ use crate::{check, docs, literal, names, version};
 pub(crate) struct StructView {
     pub(crate) docs: String,
     pub(crate) attributes: String,
-    pub(crate) derives: String,
+    pub(crate) derives: Derives,
     pub(crate) name: String,
     pub(crate) fields: Vec<FieldView>,
     /// Parameters of `new`.
@@ -37,10 +37,16 @@ pub(crate) struct FieldView {
     pub(crate) pattern: String,
     /// The variable that holds it while the others are read.
     pub(crate) local: String,
+    /// What the variable holds before.
+    pub(crate) start: String,
     /// Reads its value.
     pub(crate) read: String,
     /// Its value when all are read.
     pub(crate) finish: String,
+    /// Its name on the wire, as a literal.
+    pub(crate) wire: String,
+    /// Whether there is no value without it.
+    pub(crate) is_required: bool,
     /// Statements that write it.
     pub(crate) writes: Vec<String>,
     /// How many entries it makes, as an expression.
@@ -61,8 +67,11 @@ impl FieldView {
             setter: None,
             pattern: String::new(),
             local: String::new(),
+            start: String::new(),
             read: String::new(),
             finish: String::new(),
+            wire: String::new(),
+            is_required: false,
             writes: Vec::new(),
             entries: Entries::Always(0),
             local_only: false,
@@ -101,6 +110,12 @@ struct EncodeView<'a> {
 struct DecodeView<'a> {
     name: &'a str,
     fields: &'a [FieldView],
+    /// The variables of fields without which there is no value, each with a comma behind it.
+    required: String,
+    /// Patterns that take those out of their `Option`.
+    required_patterns: String,
+    /// Which of them are missing, by name.
+    missing: String,
 }
 
 /// A struct of the schema.
@@ -143,7 +158,7 @@ fn definition(
     let view = StructView {
         docs: if fallback.is_empty() { docs::of(meta, "") } else { docs::of_or(meta, "", fallback) },
         attributes: cx.attributes.of(selector, "") + &deprecated(meta, ""),
-        derives: derives(cx, record.fields.iter(), false),
+        derives: Derives::of(cx, record.fields.iter()),
         name: name.to_owned(),
         parameters: parameters(cx, package.id, &record.fields),
         has_default: has_default(cx, &record.fields),
@@ -164,7 +179,20 @@ pub(crate) fn encode(ty: &str, fields: &[FieldView]) -> String {
 }
 
 pub(crate) fn decode(name: &str, fields: &[FieldView]) -> String {
-    crate::render(&DecodeView { name, fields })
+    let required = || fields.iter().filter(|field| field.is_required);
+    let each = |form: &dyn Fn(&FieldView) -> String| required().map(form).collect::<String>();
+    crate::render(&DecodeView {
+        name,
+        fields,
+        required: each(&|field| format!("{}, ", field.local)).trim_end().to_owned(),
+        required_patterns: each(&|field| format!("::std::option::Option::Some({}), ", field.local))
+            .trim_end()
+            .to_owned(),
+        missing: format!(
+            "[{}]",
+            each(&|field| format!("({}, {}.is_none()), ", field.wire, field.local)).trim_end_matches(", ")
+        ),
+    })
 }
 
 pub(crate) fn fields(cx: &Cx<'_>, home: PackageId, selector: &str, fields: &[Field]) -> Vec<FieldView> {
@@ -182,15 +210,13 @@ fn field(cx: &Cx<'_>, home: PackageId, selector: &str, field: &Field) -> FieldVi
     let intake = types::intake(cx, home, field, &ident);
     let stored = types::intake(cx, home, field, "value").store;
     let optional = types::is_optional(cx, &field.ty);
-    let (initial, finish) = match (&default, presence) {
-        (Some(default), _) => (default.clone(), format!("{local}.unwrap_or_else(|| {default})")),
-        (None, Presence::Optional) => ("::std::option::Option::None".to_owned(), local.clone()),
-        (None, _) => (intake.store, format!("::lymph::generated::required({local}, {wire})?")),
+    let none = || "::std::option::Option::None".to_owned();
+    let (reader, start, initial) = match (&default, presence) {
+        (Some(default), _) => ("defaulted", default.clone(), default.clone()),
+        (None, Presence::Optional) => ("optional", none(), none()),
+        (None, _) => ("required", none(), intake.store),
     };
-    let read = match presence {
-        Presence::Required => format!("::std::option::Option::Some(d.field({wire})?)"),
-        Presence::Optional | Presence::Defaulted => format!("d.field({wire})?"),
-    };
+    let read = format!("::lymph::generated::{reader}(d, {wire}, &mut {local})");
     let skips_none = presence == Presence::Optional;
     let write = if skips_none { "optional" } else { "field" };
     let setter = (presence != Presence::Required).then(|| Setter {
@@ -207,9 +233,12 @@ fn field(cx: &Cx<'_>, home: PackageId, selector: &str, field: &Field) -> FieldVi
         setter,
         pattern: names.join(" | "),
         read,
-        finish,
+        finish: local.clone(),
+        start,
         writes: names.iter().map(|name| format!("e.{write}({name}, &self.{ident})")).collect(),
         entries: if skips_none { Entries::IfSet(names.len()) } else { Entries::Always(names.len()) },
+        is_required: presence == Presence::Required,
+        wire,
         local,
         ident,
         local_only: false,
@@ -257,23 +286,44 @@ fn entries(fields: &[FieldView]) -> String {
     sum.join(" + ")
 }
 
-/// What is derived for something that holds `fields`; a hash only where equality is total.
-pub(crate) fn derives<'a>(
-    cx: &Cx<'_>,
-    fields: impl Iterator<Item = &'a Field> + Clone,
-    copy: bool,
-) -> String {
-    let mut derives = vec!["::std::clone::Clone", "::std::fmt::Debug", "::std::cmp::PartialEq"];
-    if copy {
-        derives.push("::std::marker::Copy");
+/// What a type can do by itself.
+#[derive(Debug)]
+pub(crate) struct Derives {
+    /// Paths of the traits, for the attribute.
+    pub(crate) list: &'static str,
+    /// Whether equality is total. An empty `impl` says so: the derive would check every field again,
+    /// which takes rustc longer than all else that is derived.
+    pub(crate) is_eq: bool,
+}
+
+impl Derives {
+    const PARTIAL: &'static str = "::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq";
+    const HASH: &'static str =
+        "::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash";
+    const COPY: &'static str = "::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug, \
+                                ::std::cmp::PartialEq, ::std::hash::Hash";
+
+    /// For something that holds `fields`.
+    pub(crate) fn of<'a>(cx: &Cx<'_>, mut fields: impl Iterator<Item = &'a Field> + Clone) -> Self {
+        let is_eq = fields.clone().all(|field| cx.traits.eq(&field.ty));
+        let hash = is_eq && fields.all(|field| cx.traits.hash(&field.ty));
+        Self { list: if hash { Self::HASH } else { Self::PARTIAL }, is_eq }
     }
-    if fields.clone().all(|field| cx.traits.eq(&field.ty)) {
-        derives.push("::std::cmp::Eq");
-        if fields.clone().all(|field| cx.traits.hash(&field.ty)) {
-            derives.push("::std::hash::Hash");
-        }
+
+    /// For names alone.
+    pub(crate) fn of_names(closed: bool) -> Self {
+        Self { list: if closed { Self::COPY } else { Self::HASH }, is_eq: true }
     }
-    derives.join(", ")
+
+    /// Without a hash, whatever the fields have.
+    pub(crate) fn without_hash(self) -> Self {
+        Self { list: Self::PARTIAL, ..self }
+    }
+
+    /// For requests, which are made to be taken apart.
+    pub(crate) fn of_request() -> Self {
+        Self { list: Self::PARTIAL, is_eq: false }
+    }
 }
 
 /// `#[deprecated]`, as the schema says it.

@@ -4,7 +4,7 @@ use askama::Template;
 use lymph_idl::model::{Field, Interface, Method, Package, PackageId};
 
 use crate::cx::Cx;
-use crate::record::{self, Entries, FieldView, StructView};
+use crate::record::{self, Derives, Entries, FieldView, StructView};
 use crate::types::{self, Borrowed, BorrowedKind, Presence};
 use crate::{check, docs, literal, names};
 
@@ -23,7 +23,7 @@ pub(crate) fn generate(
             "",
         ),
         attributes: cx.attributes.of(&selector, ""),
-        derives: REQUEST_DERIVES.to_owned(),
+        derives: Derives::of_request(),
         name: name.to_owned(),
         parameters: record::parameters(cx, package.id, &method.params),
         has_default: record::has_default(cx, &method.params),
@@ -36,8 +36,6 @@ pub(crate) fn generate(
     };
     [view.text(), record::decode(name, &view.fields), checked].concat()
 }
-
-const REQUEST_DERIVES: &str = "::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq";
 
 /// `GreetArgs`.
 #[derive(Template)]

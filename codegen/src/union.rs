@@ -5,6 +5,7 @@ use lymph_idl::model::{Package, TypeDef, Union};
 
 use crate::cx::Cx;
 use crate::enumeration::catch_all;
+use crate::record::Derives;
 use crate::{check, docs, literal, names, record, types};
 
 #[derive(Template)]
@@ -12,7 +13,7 @@ use crate::{check, docs, literal, names, record, types};
 struct UnionView {
     docs: String,
     attributes: String,
-    derives: String,
+    derives: Derives,
     name: String,
     /// As the schema calls it, for errors.
     label: String,
@@ -58,7 +59,7 @@ pub(crate) fn generate(cx: &Cx<'_>, package: &Package, def: &TypeDef, union: &Un
     let text = crate::render(&UnionView {
         docs: docs::of(&def.meta, ""),
         attributes: cx.attributes.of(&selector, "") + &record::deprecated(&def.meta, ""),
-        derives: record::derives(cx, union.variants.iter(), false),
+        derives: Derives::of(cx, union.variants.iter()),
         name,
         label: literal::string(&def.meta.name.value),
         unknown: (!union.closed)

@@ -2,12 +2,46 @@
 
 use crate::codec::tagged;
 use crate::codec::{self, Decode, DecodeError, Decoder, Encode, Encoder};
-use crate::error::ErrorBody;
+use crate::error::{ErrorBody, Fault};
 use crate::types::{Date, DateTime, Decimal, Time};
 
-/// The value of a field without which there is no struct.
-pub fn required<T>(value: Option<T>, name: &'static str) -> Result<T, DecodeError> {
-    value.ok_or_else(|| DecodeError::missing(name))
+/// Reads a field whose value may itself be nil, as that of `any`.
+pub fn required<T: Decode>(
+    decoder: &mut Decoder<'_>,
+    name: &'static str,
+    place: &mut Option<T>,
+) -> Result<(), DecodeError> {
+    *place = Some(decoder.field(name)?);
+    Ok(())
+}
+
+/// Reads a field whose place holds its default; nil leaves it there.
+pub fn defaulted<T: Decode>(
+    decoder: &mut Decoder<'_>,
+    name: &'static str,
+    place: &mut T,
+) -> Result<(), DecodeError> {
+    if let Some(value) = decoder.field(name)? {
+        *place = value;
+    }
+    Ok(())
+}
+
+/// Reads a field where nil is as good as nothing.
+pub fn optional<T: Decode>(
+    decoder: &mut Decoder<'_>,
+    name: &'static str,
+    place: &mut Option<T>,
+) -> Result<(), DecodeError> {
+    *place = decoder.field(name)?;
+    Ok(())
+}
+
+/// Names the first field that is missing.
+#[cold]
+pub fn missing(fields: &[(&'static str, bool)]) -> DecodeError {
+    let first = fields.iter().find(|(_, is_missing)| *is_missing);
+    DecodeError::missing(first.map_or("", |(name, _)| name))
 }
 
 /// Writes an argument, or its default when the caller gave none.
@@ -52,6 +86,12 @@ pub trait ErrorStruct: Encode + Decode + std::error::Error {
             error.set_message(&body.message);
         }
         Some(error)
+    }
+}
+
+impl<X: ErrorStruct, E: From<X>> From<X> for Fault<E> {
+    fn from(error: X) -> Self {
+        Self::Declared(error.into())
     }
 }
 

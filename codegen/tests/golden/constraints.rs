@@ -57,13 +57,14 @@ pub mod constraints {
     );
     pub type Name = ::std::string::String;
     pub type Names = ::std::vec::Vec<Name>;
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct Inner {
         pub size: u16,
         pub name: Name,
         pub next: ::std::option::Option<::std::boxed::Box<Inner>>,
     }
+    impl ::std::cmp::Eq for Inner {}
     impl Inner {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -96,16 +97,21 @@ pub mod constraints {
             let mut f_next = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "size" => f_size = ::std::option::Option::Some(d.field("size")?),
-                    "name" => f_name = ::std::option::Option::Some(d.field("name")?),
-                    "next" => f_next = d.field("next")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "size" => ::lymph::generated::required(d, "size", &mut f_size),
+                    "name" => ::lymph::generated::required(d, "name", &mut f_name),
+                    "next" => ::lymph::generated::optional(d, "next", &mut f_next),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("size", f_size.is_none()), ("name", f_name.is_none())];
+            let (::std::option::Option::Some(f_size), ::std::option::Option::Some(f_name),) = (f_size, f_name,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                size: ::lymph::generated::required(f_size, "size")?,
-                name: ::lymph::generated::required(f_name, "name")?,
+                size: f_size,
+                name: f_name,
                 next: f_next,
             })
         }
@@ -118,11 +124,12 @@ pub mod constraints {
             ::std::result::Result::Ok(())
         }
     }
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct Free {
         pub text: ::std::string::String,
     }
+    impl ::std::cmp::Eq for Free {}
     impl Free {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -143,13 +150,18 @@ pub mod constraints {
             let mut f_text = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "text" => f_text = ::std::option::Option::Some(d.field("text")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "text" => ::lymph::generated::required(d, "text", &mut f_text),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("text", f_text.is_none())];
+            let (::std::option::Option::Some(f_text),) = (f_text,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                text: ::lymph::generated::required(f_text, "text")?,
+                text: f_text,
             })
         }
     }
@@ -311,22 +323,27 @@ pub mod constraints {
             let mut f_f = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "a" => f_a = ::std::option::Option::Some(d.field("a")?),
-                    "b" => f_b = ::std::option::Option::Some(d.field("b")?),
-                    "c" => f_c = ::std::option::Option::Some(d.field("c")?),
-                    "d" => f_d = ::std::option::Option::Some(d.field("d")?),
-                    "e" => f_e = ::std::option::Option::Some(d.field("e")?),
-                    "f" => f_f = d.field("f")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
+                    "b" => ::lymph::generated::required(d, "b", &mut f_b),
+                    "c" => ::lymph::generated::required(d, "c", &mut f_c),
+                    "d" => ::lymph::generated::required(d, "d", &mut f_d),
+                    "e" => ::lymph::generated::required(d, "e", &mut f_e),
+                    "f" => ::lymph::generated::optional(d, "f", &mut f_f),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("a", f_a.is_none()), ("b", f_b.is_none()), ("c", f_c.is_none()), ("d", f_d.is_none()), ("e", f_e.is_none())];
+            let (::std::option::Option::Some(f_a), ::std::option::Option::Some(f_b), ::std::option::Option::Some(f_c), ::std::option::Option::Some(f_d), ::std::option::Option::Some(f_e),) = (f_a, f_b, f_c, f_d, f_e,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                a: ::lymph::generated::required(f_a, "a")?,
-                b: ::lymph::generated::required(f_b, "b")?,
-                c: ::lymph::generated::required(f_c, "c")?,
-                d: ::lymph::generated::required(f_d, "d")?,
-                e: ::lymph::generated::required(f_e, "e")?,
+                a: f_a,
+                b: f_b,
+                c: f_c,
+                d: f_d,
+                e: f_e,
                 f: f_f,
             })
         }
@@ -343,7 +360,7 @@ pub mod constraints {
         }
     }
     /// Arguments of `numbers`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct NumbersArgs {
         pub a: u8,
@@ -417,21 +434,26 @@ pub mod constraints {
             let mut f_e = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "a" => f_a = ::std::option::Option::Some(d.field("a")?),
-                    "b" => f_b = ::std::option::Option::Some(d.field("b")?),
-                    "c" => f_c = ::std::option::Option::Some(d.field("c")?),
-                    "d" => f_d = ::std::option::Option::Some(d.field("d")?),
-                    "e" => f_e = ::std::option::Option::Some(d.field("e")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
+                    "b" => ::lymph::generated::required(d, "b", &mut f_b),
+                    "c" => ::lymph::generated::required(d, "c", &mut f_c),
+                    "d" => ::lymph::generated::required(d, "d", &mut f_d),
+                    "e" => ::lymph::generated::required(d, "e", &mut f_e),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("a", f_a.is_none()), ("b", f_b.is_none()), ("c", f_c.is_none()), ("d", f_d.is_none()), ("e", f_e.is_none())];
+            let (::std::option::Option::Some(f_a), ::std::option::Option::Some(f_b), ::std::option::Option::Some(f_c), ::std::option::Option::Some(f_d), ::std::option::Option::Some(f_e),) = (f_a, f_b, f_c, f_d, f_e,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                a: ::lymph::generated::required(f_a, "a")?,
-                b: ::lymph::generated::required(f_b, "b")?,
-                c: ::lymph::generated::required(f_c, "c")?,
-                d: ::lymph::generated::required(f_d, "d")?,
-                e: ::lymph::generated::required(f_e, "e")?,
+                a: f_a,
+                b: f_b,
+                c: f_c,
+                d: f_d,
+                e: f_e,
             })
         }
     }
@@ -446,7 +468,7 @@ pub mod constraints {
         }
     }
     /// Arguments of `lengths`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct LengthsArgs<'a> {
         pub a: &'a str,
@@ -517,15 +539,20 @@ pub mod constraints {
             let mut f_c = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "a" => f_a = ::std::option::Option::Some(d.field("a")?),
-                    "b" => f_b = d.field("b")?,
-                    "c" => f_c = d.field("c")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
+                    "b" => ::lymph::generated::optional(d, "b", &mut f_b),
+                    "c" => ::lymph::generated::optional(d, "c", &mut f_c),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("a", f_a.is_none())];
+            let (::std::option::Option::Some(f_a),) = (f_a,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                a: ::lymph::generated::required(f_a, "a")?,
+                a: f_a,
                 b: f_b,
                 c: f_c,
             })
@@ -540,7 +567,7 @@ pub mod constraints {
         }
     }
     /// Arguments of `patterns`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct PatternsArgs<'a> {
         pub a: &'a str,
@@ -644,31 +671,36 @@ pub mod constraints {
             let mut f_d = ::std::option::Option::None;
             let mut f_e = ::std::option::Option::None;
             let mut f_f = ::std::option::Option::None;
-            let mut f_g = ::std::option::Option::None;
+            let mut f_g = ::std::default::Default::default();
             let mut f_h = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "a" => f_a = ::std::option::Option::Some(d.field("a")?),
-                    "b" => f_b = ::std::option::Option::Some(d.field("b")?),
-                    "c" => f_c = d.field("c")?,
-                    "d" => f_d = ::std::option::Option::Some(d.field("d")?),
-                    "e" => f_e = d.field("e")?,
-                    "f" => f_f = ::std::option::Option::Some(d.field("f")?),
-                    "g" => f_g = d.field("g")?,
-                    "h" => f_h = ::std::option::Option::Some(d.field("h")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
+                    "b" => ::lymph::generated::required(d, "b", &mut f_b),
+                    "c" => ::lymph::generated::optional(d, "c", &mut f_c),
+                    "d" => ::lymph::generated::required(d, "d", &mut f_d),
+                    "e" => ::lymph::generated::optional(d, "e", &mut f_e),
+                    "f" => ::lymph::generated::required(d, "f", &mut f_f),
+                    "g" => ::lymph::generated::defaulted(d, "g", &mut f_g),
+                    "h" => ::lymph::generated::required(d, "h", &mut f_h),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("a", f_a.is_none()), ("b", f_b.is_none()), ("d", f_d.is_none()), ("f", f_f.is_none()), ("h", f_h.is_none())];
+            let (::std::option::Option::Some(f_a), ::std::option::Option::Some(f_b), ::std::option::Option::Some(f_d), ::std::option::Option::Some(f_f), ::std::option::Option::Some(f_h),) = (f_a, f_b, f_d, f_f, f_h,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                a: ::lymph::generated::required(f_a, "a")?,
-                b: ::lymph::generated::required(f_b, "b")?,
+                a: f_a,
+                b: f_b,
                 c: f_c,
-                d: ::lymph::generated::required(f_d, "d")?,
+                d: f_d,
                 e: f_e,
-                f: ::lymph::generated::required(f_f, "f")?,
-                g: f_g.unwrap_or_else(|| ::std::default::Default::default()),
-                h: ::lymph::generated::required(f_h, "h")?,
+                f: f_f,
+                g: f_g,
+                h: f_h,
             })
         }
     }
@@ -685,7 +717,7 @@ pub mod constraints {
         }
     }
     /// Arguments of `inside`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct InsideArgs<'a> {
         pub a: &'a [::std::string::String],
@@ -765,13 +797,18 @@ pub mod constraints {
             let mut f_name = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "name" => f_name = ::std::option::Option::Some(d.field("name")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "name" => ::lymph::generated::required(d, "name", &mut f_name),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("name", f_name.is_none())];
+            let (::std::option::Option::Some(f_name),) = (f_name,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                name: ::lymph::generated::required(f_name, "name")?,
+                name: f_name,
             })
         }
     }
@@ -782,7 +819,7 @@ pub mod constraints {
         }
     }
     /// Arguments of `later`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct LaterArgs<'a> {
         pub name: &'a str,
@@ -833,19 +870,24 @@ pub mod constraints {
             let mut f_free = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "free" => f_free = ::std::option::Option::Some(d.field("free")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "free" => ::lymph::generated::required(d, "free", &mut f_free),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("free", f_free.is_none())];
+            let (::std::option::Option::Some(f_free),) = (f_free,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                free: ::lymph::generated::required(f_free, "free")?,
+                free: f_free,
             })
         }
     }
     impl ::lymph::service::Request for NoneRequest {}
     /// Arguments of `none`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct NoneArgs<'a> {
         pub free: &'a Free,
@@ -884,9 +926,14 @@ pub mod constraints {
     #[derive(::std::fmt::Debug)]
     pub struct ConstraintsServer<__S>(::std::sync::Arc<__S>);
     impl<__S: Constraints> ConstraintsServer<__S> {
-        /// Takes the implementation, or an `Arc` of it.
+        /// Takes the implementation; one that is in an `Arc` already goes through `From`.
         pub fn new(service: impl ::std::convert::Into<::std::sync::Arc<__S>>) -> Self {
             Self(::std::convert::Into::into(service))
+        }
+    }
+    impl<__S> ::std::convert::From<::std::sync::Arc<__S>> for ConstraintsServer<__S> {
+        fn from(service: ::std::sync::Arc<__S>) -> Self {
+            Self(service)
         }
     }
     impl<__S: Constraints> ::lymph::Service for ConstraintsServer<__S> {

@@ -57,7 +57,7 @@ pub mod docs {
     /// ```json
     /// {"never": "closed"}
     /// ```
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct Documented {
         /// \`unclosed
@@ -67,6 +67,7 @@ pub mod docs {
         /// ```
         pub other: ::std::option::Option<::std::string::String>,
     }
+    impl ::std::cmp::Eq for Documented {}
     impl Documented {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -96,14 +97,19 @@ pub mod docs {
             let mut f_other = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "field" => f_field = ::std::option::Option::Some(d.field("field")?),
-                    "other" => f_other = d.field("other")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "field" => ::lymph::generated::required(d, "field", &mut f_field),
+                    "other" => ::lymph::generated::optional(d, "other", &mut f_other),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("field", f_field.is_none())];
+            let (::std::option::Option::Some(f_field),) = (f_field,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                field: ::lymph::generated::required(f_field, "field")?,
+                field: f_field,
                 other: f_other,
             })
         }
@@ -159,19 +165,24 @@ pub mod docs {
             let mut f_parameter = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "parameter" => f_parameter = ::std::option::Option::Some(d.field("parameter")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "parameter" => ::lymph::generated::required(d, "parameter", &mut f_parameter),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("parameter", f_parameter.is_none())];
+            let (::std::option::Option::Some(f_parameter),) = (f_parameter,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                parameter: ::lymph::generated::required(f_parameter, "parameter")?,
+                parameter: f_parameter,
             })
         }
     }
     impl ::lymph::service::Request for GetRequest {}
     /// Arguments of `get`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct GetArgs<'a> {
         /// The \[parameter\].
@@ -214,9 +225,14 @@ pub mod docs {
     #[derive(::std::fmt::Debug)]
     pub struct DocsServer<__S>(::std::sync::Arc<__S>);
     impl<__S: Docs> DocsServer<__S> {
-        /// Takes the implementation, or an `Arc` of it.
+        /// Takes the implementation; one that is in an `Arc` already goes through `From`.
         pub fn new(service: impl ::std::convert::Into<::std::sync::Arc<__S>>) -> Self {
             Self(::std::convert::Into::into(service))
+        }
+    }
+    impl<__S> ::std::convert::From<::std::sync::Arc<__S>> for DocsServer<__S> {
+        fn from(service: ::std::sync::Arc<__S>) -> Self {
+            Self(service)
         }
     }
     impl<__S: Docs> ::lymph::Service for DocsServer<__S> {

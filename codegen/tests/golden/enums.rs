@@ -46,7 +46,7 @@ pub mod enums {
         "}\n",
     );
     /// Readers keep what they do not know.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub enum Quality {
         /// To the meter.
@@ -60,6 +60,7 @@ pub mod enums {
         /// A name that only newer schemas have; it goes back out as it came.
         Unknown(::lymph::UnknownName),
     }
+    impl ::std::cmp::Eq for Quality {}
     impl Quality {
         /// The name on the wire.
         #[must_use]
@@ -103,12 +104,13 @@ pub mod enums {
         }
     }
     /// Readers refuse what they do not know.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::marker::Copy, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub enum Side {
         North,
         South,
     }
+    impl ::std::cmp::Eq for Side {}
     impl Side {
         /// The name on the wire.
         #[must_use]
@@ -145,7 +147,7 @@ pub mod enums {
         }
     }
     /// The catch-all gives way.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub enum Status {
         Unknown,
@@ -154,6 +156,7 @@ pub mod enums {
         /// A name that only newer schemas have; it goes back out as it came.
         UnrecognizedName(::lymph::UnknownName),
     }
+    impl ::std::cmp::Eq for Status {}
     impl Status {
         /// The name on the wire.
         #[must_use]
@@ -192,7 +195,7 @@ pub mod enums {
             ::std::result::Result::Ok(Self::from_name(name).unwrap_or_else(|| Self::UnrecognizedName(::lymph::UnknownName::__new(name))))
         }
     }
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
     #[non_exhaustive]
     pub struct Uses {
         pub quality: Quality,
@@ -200,6 +203,7 @@ pub mod enums {
         pub all: ::lymph::Set<Quality>,
         pub status: Status,
     }
+    impl ::std::cmp::Eq for Uses {}
     impl Uses {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -241,25 +245,30 @@ pub mod enums {
     }
     impl ::lymph::Decode for Uses {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
-            let mut f_quality = ::std::option::Option::None;
+            let mut f_quality = Quality::Street;
             let mut f_side = ::std::option::Option::None;
-            let mut f_all = ::std::option::Option::None;
+            let mut f_all = ::std::iter::FromIterator::from_iter(::std::vec![Quality::Exact, Quality::Country]);
             let mut f_status = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "quality" => f_quality = d.field("quality")?,
-                    "side" => f_side = d.field("side")?,
-                    "all" => f_all = d.field("all")?,
-                    "status" => f_status = ::std::option::Option::Some(d.field("status")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "quality" => ::lymph::generated::defaulted(d, "quality", &mut f_quality),
+                    "side" => ::lymph::generated::optional(d, "side", &mut f_side),
+                    "all" => ::lymph::generated::defaulted(d, "all", &mut f_all),
+                    "status" => ::lymph::generated::required(d, "status", &mut f_status),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("status", f_status.is_none())];
+            let (::std::option::Option::Some(f_status),) = (f_status,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                quality: f_quality.unwrap_or_else(|| Quality::Street),
+                quality: f_quality,
                 side: f_side,
-                all: f_all.unwrap_or_else(|| ::std::iter::FromIterator::from_iter(::std::vec![Quality::Exact, Quality::Country])),
-                status: ::lymph::generated::required(f_status, "status")?,
+                all: f_all,
+                status: f_status,
             })
         }
     }
@@ -327,19 +336,24 @@ pub mod enums {
             let mut f_side = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "side" => f_side = ::std::option::Option::Some(d.field("side")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "side" => ::lymph::generated::required(d, "side", &mut f_side),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("side", f_side.is_none())];
+            let (::std::option::Option::Some(f_side),) = (f_side,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                side: ::lymph::generated::required(f_side, "side")?,
+                side: f_side,
             })
         }
     }
     impl ::lymph::service::Request for TurnRequest {}
     /// Arguments of `turn`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct TurnArgs {
         pub side: Side,
@@ -401,25 +415,26 @@ pub mod enums {
     }
     impl ::lymph::Decode for RateRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
-            let mut f_quality = ::std::option::Option::None;
-            let mut f_sides = ::std::option::Option::None;
+            let mut f_quality = Quality::Exact;
+            let mut f_sides = ::std::vec![Side::North];
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "quality" => f_quality = d.field("quality")?,
-                    "sides" => f_sides = d.field("sides")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "quality" => ::lymph::generated::defaulted(d, "quality", &mut f_quality),
+                    "sides" => ::lymph::generated::defaulted(d, "sides", &mut f_sides),
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
-                quality: f_quality.unwrap_or_else(|| Quality::Exact),
-                sides: f_sides.unwrap_or_else(|| ::std::vec![Side::North]),
+                quality: f_quality,
+                sides: f_sides,
             })
         }
     }
     impl ::lymph::service::Request for RateRequest {}
     /// Arguments of `rate`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct RateArgs<'a> {
         pub quality: ::std::option::Option<Quality>,
@@ -474,9 +489,14 @@ pub mod enums {
     #[derive(::std::fmt::Debug)]
     pub struct EnumsServer<__S>(::std::sync::Arc<__S>);
     impl<__S: Enums> EnumsServer<__S> {
-        /// Takes the implementation, or an `Arc` of it.
+        /// Takes the implementation; one that is in an `Arc` already goes through `From`.
         pub fn new(service: impl ::std::convert::Into<::std::sync::Arc<__S>>) -> Self {
             Self(::std::convert::Into::into(service))
+        }
+    }
+    impl<__S> ::std::convert::From<::std::sync::Arc<__S>> for EnumsServer<__S> {
+        fn from(service: ::std::sync::Arc<__S>) -> Self {
+            Self(service)
         }
     }
     impl<__S: Enums> ::lymph::Service for EnumsServer<__S> {

@@ -52,7 +52,7 @@ pub mod errors {
     /// Nobody lives at that address.
     ///
     /// More is in the log.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct NotFound {
         pub address: ::std::string::String,
@@ -61,6 +61,7 @@ pub mod errors {
         /// For people; empty: what the schema says of the error.
         pub message: ::std::string::String,
     }
+    impl ::std::cmp::Eq for NotFound {}
     impl NotFound {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -97,14 +98,19 @@ pub mod errors {
             let mut f_hint = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "address" => f_address = ::std::option::Option::Some(d.field("address")?),
-                    "hint" => f_hint = d.field("hint")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "address" => ::lymph::generated::required(d, "address", &mut f_address),
+                    "hint" => ::lymph::generated::optional(d, "hint", &mut f_hint),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("address", f_address.is_none())];
+            let (::std::option::Option::Some(f_address),) = (f_address,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                address: ::lymph::generated::required(f_address, "address")?,
+                address: f_address,
                 hint: f_hint,
                 message: ::std::string::String::new(),
             })
@@ -123,7 +129,7 @@ pub mod errors {
             self.message = ::std::string::String::from(message);
         }
     }
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct QuotaExceeded {
         pub retry_after: ::lymph::types::Duration,
@@ -131,6 +137,7 @@ pub mod errors {
         /// For people; empty: what the schema says of the error.
         pub message: ::std::string::String,
     }
+    impl ::std::cmp::Eq for QuotaExceeded {}
     impl QuotaExceeded {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -164,18 +171,23 @@ pub mod errors {
     impl ::lymph::Decode for QuotaExceeded {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_retry_after = ::std::option::Option::None;
-            let mut f_count = ::std::option::Option::None;
+            let mut f_count = 1;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "retry_after" => f_retry_after = ::std::option::Option::Some(d.field("retry_after")?),
-                    "count" => f_count = d.field("count")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "retry_after" => ::lymph::generated::required(d, "retry_after", &mut f_retry_after),
+                    "count" => ::lymph::generated::defaulted(d, "count", &mut f_count),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("retry_after", f_retry_after.is_none())];
+            let (::std::option::Option::Some(f_retry_after),) = (f_retry_after,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                retry_after: ::lymph::generated::required(f_retry_after, "retry_after")?,
-                count: f_count.unwrap_or_else(|| 1),
+                retry_after: f_retry_after,
+                count: f_count,
                 message: ::std::string::String::new(),
             })
         }
@@ -193,12 +205,13 @@ pub mod errors {
             self.message = ::std::string::String::from(message);
         }
     }
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct Plain {
         /// For people; empty: what the schema says of the error.
         pub message: ::std::string::String,
     }
+    impl ::std::cmp::Eq for Plain {}
     impl Plain {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -228,9 +241,10 @@ pub mod errors {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
                 message: ::std::string::String::new(),
@@ -250,11 +264,12 @@ pub mod errors {
             self.message = ::std::string::String::from(message);
         }
     }
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct OwnMessage {
         pub message: ::std::string::String,
     }
+    impl ::std::cmp::Eq for OwnMessage {}
     impl OwnMessage {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -275,13 +290,18 @@ pub mod errors {
             let mut f_message = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "message" => f_message = ::std::option::Option::Some(d.field("message")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "message" => ::lymph::generated::required(d, "message", &mut f_message),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("message", f_message.is_none())];
+            let (::std::option::Option::Some(f_message),) = (f_message,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                message: ::lymph::generated::required(f_message, "message")?,
+                message: f_message,
             })
         }
     }
@@ -296,11 +316,12 @@ pub mod errors {
         const DEFAULT_MESSAGE: &'static str = "own message";
         fn set_message(&mut self, _: &str) {}
     }
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct OddMessage {
         pub message: ::std::option::Option<u8>,
     }
+    impl ::std::cmp::Eq for OddMessage {}
     impl OddMessage {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -332,10 +353,11 @@ pub mod errors {
             let mut f_message = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "message" => f_message = d.field("message")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "message" => ::lymph::generated::optional(d, "message", &mut f_message),
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
                 message: f_message,
@@ -387,13 +409,18 @@ pub mod errors {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = ::std::option::Option::Some(d.field("value")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("value", f_value.is_none())];
+            let (::std::option::Option::Some(f_value),) = (f_value,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                value: ::lymph::generated::required(f_value, "value")?,
+                value: f_value,
                 message: ::std::string::String::new(),
             })
         }
@@ -411,12 +438,13 @@ pub mod errors {
             self.message = ::std::string::String::from(message);
         }
     }
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct Unknown {
         /// For people; empty: what the schema says of the error.
         pub message: ::std::string::String,
     }
+    impl ::std::cmp::Eq for Unknown {}
     impl Unknown {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -446,9 +474,10 @@ pub mod errors {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
                 message: ::std::string::String::new(),
@@ -543,19 +572,24 @@ pub mod errors {
             let mut f_address = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "address" => f_address = ::std::option::Option::Some(d.field("address")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "address" => ::lymph::generated::required(d, "address", &mut f_address),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("address", f_address.is_none())];
+            let (::std::option::Option::Some(f_address),) = (f_address,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                address: ::lymph::generated::required(f_address, "address")?,
+                address: f_address,
             })
         }
     }
     impl ::lymph::service::Request for LocateRequest {}
     /// Arguments of `locate`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct LocateArgs<'a> {
         pub address: &'a str,
@@ -587,7 +621,7 @@ pub mod errors {
     }
     impl ::lymph::client::Arguments for LocateArgs<'_> {}
     /// Errors that `locate` declares.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
     #[non_exhaustive]
     pub enum LocateError {
         /// Nobody lives at that address.
@@ -597,6 +631,7 @@ pub mod errors {
         /// Another one, from a peer that has a newer schema.
         Unknown(::lymph::error::UndeclaredError),
     }
+    impl ::std::cmp::Eq for LocateError {}
     impl ::std::fmt::Display for LocateError {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             match self {
@@ -641,23 +676,13 @@ pub mod errors {
             Self::NotFound(error)
         }
     }
-    impl ::std::convert::From<NotFound> for ::lymph::Fault<LocateError> {
-        fn from(error: NotFound) -> Self {
-            Self::Declared(LocateError::NotFound(error))
-        }
-    }
     impl ::std::convert::From<QuotaExceeded> for LocateError {
         fn from(error: QuotaExceeded) -> Self {
             Self::QuotaExceeded(error)
         }
     }
-    impl ::std::convert::From<QuotaExceeded> for ::lymph::Fault<LocateError> {
-        fn from(error: QuotaExceeded) -> Self {
-            Self::Declared(LocateError::QuotaExceeded(error))
-        }
-    }
     /// Errors that `plain` declares.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
     #[non_exhaustive]
     pub enum PlainError {
         ///
@@ -665,6 +690,7 @@ pub mod errors {
         /// Another one, from a peer that has a newer schema.
         Unknown(::lymph::error::UndeclaredError),
     }
+    impl ::std::cmp::Eq for PlainError {}
     impl ::std::fmt::Display for PlainError {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             match self {
@@ -699,11 +725,6 @@ pub mod errors {
             Self::Plain(error)
         }
     }
-    impl ::std::convert::From<Plain> for ::lymph::Fault<PlainError> {
-        fn from(error: Plain) -> Self {
-            Self::Declared(PlainError::Plain(error))
-        }
-    }
     /// Arguments of `every`, as a server gets them.
     #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
     #[non_exhaustive]
@@ -724,19 +745,24 @@ pub mod errors {
             let mut f_which = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "which" => f_which = ::std::option::Option::Some(d.field("which")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "which" => ::lymph::generated::required(d, "which", &mut f_which),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("which", f_which.is_none())];
+            let (::std::option::Option::Some(f_which),) = (f_which,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                which: ::lymph::generated::required(f_which, "which")?,
+                which: f_which,
             })
         }
     }
     impl ::lymph::service::Request for EveryRequest {}
     /// Arguments of `every`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct EveryArgs {
         pub which: u8,
@@ -847,19 +873,9 @@ pub mod errors {
             Self::NotFound(error)
         }
     }
-    impl ::std::convert::From<NotFound> for ::lymph::Fault<EveryError> {
-        fn from(error: NotFound) -> Self {
-            Self::Declared(EveryError::NotFound(error))
-        }
-    }
     impl ::std::convert::From<QuotaExceeded> for EveryError {
         fn from(error: QuotaExceeded) -> Self {
             Self::QuotaExceeded(error)
-        }
-    }
-    impl ::std::convert::From<QuotaExceeded> for ::lymph::Fault<EveryError> {
-        fn from(error: QuotaExceeded) -> Self {
-            Self::Declared(EveryError::QuotaExceeded(error))
         }
     }
     impl ::std::convert::From<Plain> for EveryError {
@@ -867,19 +883,9 @@ pub mod errors {
             Self::Plain(error)
         }
     }
-    impl ::std::convert::From<Plain> for ::lymph::Fault<EveryError> {
-        fn from(error: Plain) -> Self {
-            Self::Declared(EveryError::Plain(error))
-        }
-    }
     impl ::std::convert::From<OwnMessage> for EveryError {
         fn from(error: OwnMessage) -> Self {
             Self::OwnMessage(error)
-        }
-    }
-    impl ::std::convert::From<OwnMessage> for ::lymph::Fault<EveryError> {
-        fn from(error: OwnMessage) -> Self {
-            Self::Declared(EveryError::OwnMessage(error))
         }
     }
     impl ::std::convert::From<OddMessage> for EveryError {
@@ -887,29 +893,14 @@ pub mod errors {
             Self::OddMessage(error)
         }
     }
-    impl ::std::convert::From<OddMessage> for ::lymph::Fault<EveryError> {
-        fn from(error: OddMessage) -> Self {
-            Self::Declared(EveryError::OddMessage(error))
-        }
-    }
     impl ::std::convert::From<Invalid> for EveryError {
         fn from(error: Invalid) -> Self {
             Self::Invalid(error)
         }
     }
-    impl ::std::convert::From<Invalid> for ::lymph::Fault<EveryError> {
-        fn from(error: Invalid) -> Self {
-            Self::Declared(EveryError::Invalid(error))
-        }
-    }
     impl ::std::convert::From<Unknown> for EveryError {
         fn from(error: Unknown) -> Self {
             Self::Unknown(error)
-        }
-    }
-    impl ::std::convert::From<Unknown> for ::lymph::Fault<EveryError> {
-        fn from(error: Unknown) -> Self {
-            Self::Declared(EveryError::Unknown(error))
         }
     }
     /// Implement it to serve the interface; write plain `async fn`s.
@@ -922,9 +913,14 @@ pub mod errors {
     #[derive(::std::fmt::Debug)]
     pub struct ErrorsServer<__S>(::std::sync::Arc<__S>);
     impl<__S: Errors> ErrorsServer<__S> {
-        /// Takes the implementation, or an `Arc` of it.
+        /// Takes the implementation; one that is in an `Arc` already goes through `From`.
         pub fn new(service: impl ::std::convert::Into<::std::sync::Arc<__S>>) -> Self {
             Self(::std::convert::Into::into(service))
+        }
+    }
+    impl<__S> ::std::convert::From<::std::sync::Arc<__S>> for ErrorsServer<__S> {
+        fn from(service: ::std::sync::Arc<__S>) -> Self {
+            Self(service)
         }
     }
     impl<__S: Errors> ::lymph::Service for ErrorsServer<__S> {

@@ -97,19 +97,24 @@ pub mod events {
             let mut f_key = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "user" => f_user = ::std::option::Option::Some(d.field("user")?),
-                    "to" => f_to = ::std::option::Option::Some(d.field("to")?),
-                    "accuracy_m" => f_accuracy_m = d.field("accuracy_m")?,
-                    "order-key" => f_key = ::std::option::Option::Some(d.field("order-key")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "user" => ::lymph::generated::required(d, "user", &mut f_user),
+                    "to" => ::lymph::generated::required(d, "to", &mut f_to),
+                    "accuracy_m" => ::lymph::generated::optional(d, "accuracy_m", &mut f_accuracy_m),
+                    "order-key" => ::lymph::generated::required(d, "order-key", &mut f_key),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("user", f_user.is_none()), ("to", f_to.is_none()), ("order-key", f_key.is_none())];
+            let (::std::option::Option::Some(f_user), ::std::option::Option::Some(f_to), ::std::option::Option::Some(f_key),) = (f_user, f_to, f_key,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                user: ::lymph::generated::required(f_user, "user")?,
-                to: ::lymph::generated::required(f_to, "to")?,
+                user: f_user,
+                to: f_to,
                 accuracy_m: f_accuracy_m,
-                key: ::lymph::generated::required(f_key, "order-key")?,
+                key: f_key,
             })
         }
     }
@@ -149,15 +154,20 @@ pub mod events {
             let mut f_position = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "id" => f_id = ::std::option::Option::Some(d.field("id")?),
-                    "position" | "pos" => f_position = ::std::option::Option::Some(d.field("position")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "id" => ::lymph::generated::required(d, "id", &mut f_id),
+                    "position" | "pos" => ::lymph::generated::required(d, "position", &mut f_position),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("id", f_id.is_none()), ("position", f_position.is_none())];
+            let (::std::option::Option::Some(f_id), ::std::option::Option::Some(f_position),) = (f_id, f_position,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                id: ::lymph::generated::required(f_id, "id")?,
-                position: ::lymph::generated::required(f_position, "position")?,
+                id: f_id,
+                position: f_position,
             })
         }
     }
@@ -167,10 +177,11 @@ pub mod events {
         const VERSION: ::lymph::Version = ::lymph::Version::new(1, 3, 0);
     }
     /// An event.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct Nothing {
     }
+    impl ::std::cmp::Eq for Nothing {}
     impl Nothing {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -193,9 +204,10 @@ pub mod events {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
             })
@@ -207,10 +219,11 @@ pub mod events {
         const VERSION: ::lymph::Version = ::lymph::Version::new(1, 3, 0);
     }
     /// An event.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct ConfigReloaded {
     }
+    impl ::std::cmp::Eq for ConfigReloaded {}
     impl ConfigReloaded {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -233,9 +246,10 @@ pub mod events {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
             })
@@ -333,10 +347,11 @@ pub mod events {
             let mut f_reason = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "reason" => f_reason = d.field("reason")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "reason" => ::lymph::generated::optional(d, "reason", &mut f_reason),
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
                 reason: f_reason,
@@ -345,7 +360,7 @@ pub mod events {
     }
     impl ::lymph::service::Request for RebuildRequest {}
     /// Arguments of `rebuild`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct RebuildArgs<'a> {
         pub reason: ::std::option::Option<&'a str>,
@@ -401,9 +416,14 @@ pub mod events {
     #[derive(::std::fmt::Debug)]
     pub struct EventsServer<__S>(::std::sync::Arc<__S>);
     impl<__S: Events> EventsServer<__S> {
-        /// Takes the implementation, or an `Arc` of it.
+        /// Takes the implementation; one that is in an `Arc` already goes through `From`.
         pub fn new(service: impl ::std::convert::Into<::std::sync::Arc<__S>>) -> Self {
             Self(::std::convert::Into::into(service))
+        }
+    }
+    impl<__S> ::std::convert::From<::std::sync::Arc<__S>> for EventsServer<__S> {
+        fn from(service: ::std::sync::Arc<__S>) -> Self {
+            Self(service)
         }
     }
     impl<__S: Events> ::lymph::Service for EventsServer<__S> {
@@ -479,15 +499,20 @@ pub mod maps {
                 let mut f_lng = ::std::option::Option::None;
                 let mut fields = d.fields()?;
                 while let ::std::option::Option::Some(name) = fields.next(d)? {
-                    match name {
-                        "lat" => f_lat = ::std::option::Option::Some(d.field("lat")?),
-                        "lng" => f_lng = ::std::option::Option::Some(d.field("lng")?),
-                        _ => d.skip()?,
-                    }
+                    let read = match name {
+                        "lat" => ::lymph::generated::required(d, "lat", &mut f_lat),
+                        "lng" => ::lymph::generated::required(d, "lng", &mut f_lng),
+                        _ => d.skip(),
+                    };
+                    read?;
                 }
+                let missing = [("lat", f_lat.is_none()), ("lng", f_lng.is_none())];
+                let (::std::option::Option::Some(f_lat), ::std::option::Option::Some(f_lng),) = (f_lat, f_lng,) else {
+                    return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+                };
                 ::std::result::Result::Ok(Self {
-                    lat: ::lymph::generated::required(f_lat, "lat")?,
-                    lng: ::lymph::generated::required(f_lng, "lng")?,
+                    lat: f_lat,
+                    lng: f_lng,
                 })
             }
         }
@@ -536,10 +561,11 @@ pub mod maps {
                 let mut f_near = ::std::option::Option::None;
                 let mut fields = d.fields()?;
                 while let ::std::option::Option::Some(name) = fields.next(d)? {
-                    match name {
-                        "near" => f_near = d.field("near")?,
-                        _ => d.skip()?,
-                    }
+                    let read = match name {
+                        "near" => ::lymph::generated::optional(d, "near", &mut f_near),
+                        _ => d.skip(),
+                    };
+                    read?;
                 }
                 ::std::result::Result::Ok(Self {
                     near: f_near,
@@ -597,10 +623,11 @@ pub mod maps {
                 let mut f_near = ::std::option::Option::None;
                 let mut fields = d.fields()?;
                 while let ::std::option::Option::Some(name) = fields.next(d)? {
-                    match name {
-                        "near" => f_near = d.field("near")?,
-                        _ => d.skip()?,
-                    }
+                    let read = match name {
+                        "near" => ::lymph::generated::optional(d, "near", &mut f_near),
+                        _ => d.skip(),
+                    };
+                    read?;
                 }
                 ::std::result::Result::Ok(Self {
                     near: f_near,

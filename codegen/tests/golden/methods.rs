@@ -67,11 +67,12 @@ pub mod methods {
         "\n",
         "error Failed {}\n",
     );
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct Item {
         pub name: ::std::string::String,
     }
+    impl ::std::cmp::Eq for Item {}
     impl Item {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -92,22 +93,28 @@ pub mod methods {
             let mut f_name = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "name" => f_name = ::std::option::Option::Some(d.field("name")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "name" => ::lymph::generated::required(d, "name", &mut f_name),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("name", f_name.is_none())];
+            let (::std::option::Option::Some(f_name),) = (f_name,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                name: ::lymph::generated::required(f_name, "name")?,
+                name: f_name,
             })
         }
     }
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct Failed {
         /// For people; empty: what the schema says of the error.
         pub message: ::std::string::String,
     }
+    impl ::std::cmp::Eq for Failed {}
     impl Failed {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -137,9 +144,10 @@ pub mod methods {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
                 message: ::std::string::String::new(),
@@ -464,30 +472,35 @@ pub mod methods {
     impl ::lymph::Decode for FindRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_text = ::std::option::Option::None;
-            let mut f_limit = ::std::option::Option::None;
+            let mut f_limit = 10;
             let mut f_country = ::std::option::Option::None;
-            let mut f_tags = ::std::option::Option::None;
+            let mut f_tags = ::std::vec::Vec::new();
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "text" => f_text = ::std::option::Option::Some(d.field("text")?),
-                    "limit" => f_limit = d.field("limit")?,
-                    "country" => f_country = d.field("country")?,
-                    "tags" => f_tags = d.field("tags")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "text" => ::lymph::generated::required(d, "text", &mut f_text),
+                    "limit" => ::lymph::generated::defaulted(d, "limit", &mut f_limit),
+                    "country" => ::lymph::generated::optional(d, "country", &mut f_country),
+                    "tags" => ::lymph::generated::defaulted(d, "tags", &mut f_tags),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("text", f_text.is_none())];
+            let (::std::option::Option::Some(f_text),) = (f_text,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                text: ::lymph::generated::required(f_text, "text")?,
-                limit: f_limit.unwrap_or_else(|| 10),
+                text: f_text,
+                limit: f_limit,
                 country: f_country,
-                tags: f_tags.unwrap_or_else(|| ::std::vec::Vec::new()),
+                tags: f_tags,
             })
         }
     }
     impl ::lymph::service::Request for FindRequest {}
     /// Arguments of `find`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct FindArgs<'a> {
         pub text: &'a str,
@@ -597,27 +610,28 @@ pub mod methods {
     impl ::lymph::Decode for OnlyOptionalRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_a = ::std::option::Option::None;
-            let mut f_b = ::std::option::Option::None;
+            let mut f_b = ::std::default::Default::default();
             let mut f_c = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "a" => f_a = d.field("a")?,
-                    "b" => f_b = d.field("b")?,
-                    "c" => f_c = d.field("c")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "a" => ::lymph::generated::optional(d, "a", &mut f_a),
+                    "b" => ::lymph::generated::defaulted(d, "b", &mut f_b),
+                    "c" => ::lymph::generated::optional(d, "c", &mut f_c),
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
                 a: f_a,
-                b: f_b.unwrap_or_else(|| ::std::default::Default::default()),
+                b: f_b,
                 c: f_c,
             })
         }
     }
     impl ::lymph::service::Request for OnlyOptionalRequest {}
     /// Arguments of `only_optional`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OnlyOptionalArgs<'a> {
         pub a: ::std::option::Option<&'a str>,
@@ -707,27 +721,32 @@ pub mod methods {
     impl ::lymph::Decode for NumbersRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_a = ::std::option::Option::None;
-            let mut f_b = ::std::option::Option::None;
-            let mut f_c = ::std::option::Option::None;
+            let mut f_b = 7;
+            let mut f_c = -1;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "a" => f_a = ::std::option::Option::Some(d.field("a")?),
-                    "b" => f_b = d.field("b")?,
-                    "c" => f_c = d.field("c")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
+                    "b" => ::lymph::generated::defaulted(d, "b", &mut f_b),
+                    "c" => ::lymph::generated::defaulted(d, "c", &mut f_c),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("a", f_a.is_none())];
+            let (::std::option::Option::Some(f_a),) = (f_a,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                a: ::lymph::generated::required(f_a, "a")?,
-                b: f_b.unwrap_or_else(|| 7),
-                c: f_c.unwrap_or_else(|| -1),
+                a: f_a,
+                b: f_b,
+                c: f_c,
             })
         }
     }
     impl ::lymph::service::Request for NumbersRequest {}
     /// Arguments of `numbers`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct NumbersArgs {
         pub a: u8,
@@ -796,19 +815,24 @@ pub mod methods {
             let mut f_a = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "a" => f_a = ::std::option::Option::Some(d.field("a")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("a", f_a.is_none())];
+            let (::std::option::Option::Some(f_a),) = (f_a,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                a: ::lymph::generated::required(f_a, "a")?,
+                a: f_a,
             })
         }
     }
     impl ::lymph::service::Request for OneNumberRequest {}
     /// Arguments of `one_number`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OneNumberArgs {
         pub a: u64,
@@ -866,27 +890,32 @@ pub mod methods {
             let mut f_e = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "a" => f_a = ::std::option::Option::Some(d.field("a")?),
-                    "b" => f_b = ::std::option::Option::Some(d.field("b")?),
-                    "c" => f_c = ::std::option::Option::Some(d.field("c")?),
-                    "d" => f_d = ::std::option::Option::Some(d.field("d")?),
-                    "e" => f_e = ::std::option::Option::Some(d.field("e")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
+                    "b" => ::lymph::generated::required(d, "b", &mut f_b),
+                    "c" => ::lymph::generated::required(d, "c", &mut f_c),
+                    "d" => ::lymph::generated::required(d, "d", &mut f_d),
+                    "e" => ::lymph::generated::required(d, "e", &mut f_e),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("a", f_a.is_none()), ("b", f_b.is_none()), ("c", f_c.is_none()), ("d", f_d.is_none()), ("e", f_e.is_none())];
+            let (::std::option::Option::Some(f_a), ::std::option::Option::Some(f_b), ::std::option::Option::Some(f_c), ::std::option::Option::Some(f_d), ::std::option::Option::Some(f_e),) = (f_a, f_b, f_c, f_d, f_e,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                a: ::lymph::generated::required(f_a, "a")?,
-                b: ::lymph::generated::required(f_b, "b")?,
-                c: ::lymph::generated::required(f_c, "c")?,
-                d: ::lymph::generated::required(f_d, "d")?,
-                e: ::lymph::generated::required(f_e, "e")?,
+                a: f_a,
+                b: f_b,
+                c: f_c,
+                d: f_d,
+                e: f_e,
             })
         }
     }
     impl ::lymph::service::Request for SeveralRequest {}
     /// Arguments of `several`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct SeveralArgs<'a> {
         pub a: &'a str,
@@ -946,24 +975,29 @@ pub mod methods {
     impl ::lymph::Decode for YoungerRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_a = ::std::option::Option::None;
-            let mut f_b = ::std::option::Option::None;
+            let mut f_b = false;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "a" => f_a = ::std::option::Option::Some(d.field("a")?),
-                    "b" => f_b = d.field("b")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
+                    "b" => ::lymph::generated::defaulted(d, "b", &mut f_b),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("a", f_a.is_none())];
+            let (::std::option::Option::Some(f_a),) = (f_a,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                a: ::lymph::generated::required(f_a, "a")?,
-                b: f_b.unwrap_or_else(|| false),
+                a: f_a,
+                b: f_b,
             })
         }
     }
     impl ::lymph::service::Request for YoungerRequest {}
     /// Arguments of `younger`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct YoungerArgs<'a> {
         pub a: &'a str,
@@ -1028,19 +1062,24 @@ pub mod methods {
             let mut f_query = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "query" | "text" => f_query = ::std::option::Option::Some(d.field("query")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "query" | "text" => ::lymph::generated::required(d, "query", &mut f_query),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("query", f_query.is_none())];
+            let (::std::option::Option::Some(f_query),) = (f_query,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                query: ::lymph::generated::required(f_query, "query")?,
+                query: f_query,
             })
         }
     }
     impl ::lymph::service::Request for SearchRequest {}
     /// Arguments of `search`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct SearchArgs<'a> {
         pub query: &'a str,
@@ -1092,19 +1131,24 @@ pub mod methods {
             let mut f_item = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "item" => f_item = ::std::option::Option::Some(d.field("item")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "item" => ::lymph::generated::required(d, "item", &mut f_item),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("item", f_item.is_none())];
+            let (::std::option::Option::Some(f_item),) = (f_item,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                item: ::lymph::generated::required(f_item, "item")?,
+                item: f_item,
             })
         }
     }
     impl ::lymph::service::Request for LaterRequest {}
     /// Arguments of `later`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct LaterArgs<'a> {
         pub item: &'a Item,
@@ -1131,7 +1175,7 @@ pub mod methods {
     }
     impl ::lymph::client::Arguments for LaterArgs<'_> {}
     /// Errors that `later` declares.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
     #[non_exhaustive]
     pub enum LaterError {
         ///
@@ -1139,6 +1183,7 @@ pub mod methods {
         /// Another one, from a peer that has a newer schema.
         Unknown(::lymph::error::UndeclaredError),
     }
+    impl ::std::cmp::Eq for LaterError {}
     impl ::std::fmt::Display for LaterError {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             match self {
@@ -1173,11 +1218,6 @@ pub mod methods {
             Self::Failed(error)
         }
     }
-    impl ::std::convert::From<Failed> for ::lymph::Fault<LaterError> {
-        fn from(error: Failed) -> Self {
-            Self::Declared(LaterError::Failed(error))
-        }
-    }
     /// Arguments of `touch`, as a server gets them.
     #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
     #[non_exhaustive]
@@ -1198,19 +1238,24 @@ pub mod methods {
             let mut f_place = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "place" => f_place = ::std::option::Option::Some(d.field("place")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "place" => ::lymph::generated::required(d, "place", &mut f_place),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("place", f_place.is_none())];
+            let (::std::option::Option::Some(f_place),) = (f_place,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                place: ::lymph::generated::required(f_place, "place")?,
+                place: f_place,
             })
         }
     }
     impl ::lymph::service::Request for TouchRequest {}
     /// Arguments of `touch`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct TouchArgs {
         pub place: ::lymph::types::Uuid,
@@ -1262,24 +1307,29 @@ pub mod methods {
     impl ::lymph::Decode for WarmRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_city = ::std::option::Option::None;
-            let mut f_tries = ::std::option::Option::None;
+            let mut f_tries = 3;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "city" => f_city = ::std::option::Option::Some(d.field("city")?),
-                    "tries" => f_tries = d.field("tries")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "city" => ::lymph::generated::required(d, "city", &mut f_city),
+                    "tries" => ::lymph::generated::defaulted(d, "tries", &mut f_tries),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("city", f_city.is_none())];
+            let (::std::option::Option::Some(f_city),) = (f_city,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                city: ::lymph::generated::required(f_city, "city")?,
-                tries: f_tries.unwrap_or_else(|| 3),
+                city: f_city,
+                tries: f_tries,
             })
         }
     }
     impl ::lymph::service::Request for WarmRequest {}
     /// Arguments of `warm`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct WarmArgs<'a> {
         pub city: &'a str,
@@ -1350,10 +1400,11 @@ pub mod methods {
             let mut f_new = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "new" => f_new = d.field("new")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "new" => ::lymph::generated::optional(d, "new", &mut f_new),
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
                 new: f_new,
@@ -1362,7 +1413,7 @@ pub mod methods {
     }
     impl ::lymph::service::Request for NewRequest {}
     /// Arguments of `new`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct NewArgs<'a> {
         pub new: ::std::option::Option<&'a str>,
@@ -1425,24 +1476,29 @@ pub mod methods {
     impl ::lymph::Decode for TypeRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_self = ::std::option::Option::None;
-            let mut f_fn = ::std::option::Option::None;
+            let mut f_fn = 1;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "self" => f_self = ::std::option::Option::Some(d.field("self")?),
-                    "fn" => f_fn = d.field("fn")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "self" => ::lymph::generated::required(d, "self", &mut f_self),
+                    "fn" => ::lymph::generated::defaulted(d, "fn", &mut f_fn),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("self", f_self.is_none())];
+            let (::std::option::Option::Some(f_self),) = (f_self,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                self_: ::lymph::generated::required(f_self, "self")?,
-                r#fn: f_fn.unwrap_or_else(|| 1),
+                self_: f_self,
+                r#fn: f_fn,
             })
         }
     }
     impl ::lymph::service::Request for TypeRequest {}
     /// Arguments of `type`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct TypeArgs<'a> {
         pub self_: &'a str,
@@ -1514,9 +1570,14 @@ pub mod methods {
     #[derive(::std::fmt::Debug)]
     pub struct MethodsServer<__S>(::std::sync::Arc<__S>);
     impl<__S: Methods> MethodsServer<__S> {
-        /// Takes the implementation, or an `Arc` of it.
+        /// Takes the implementation; one that is in an `Arc` already goes through `From`.
         pub fn new(service: impl ::std::convert::Into<::std::sync::Arc<__S>>) -> Self {
             Self(::std::convert::Into::into(service))
+        }
+    }
+    impl<__S> ::std::convert::From<::std::sync::Arc<__S>> for MethodsServer<__S> {
+        fn from(service: ::std::sync::Arc<__S>) -> Self {
+            Self(service)
         }
     }
     impl<__S: Methods> ::lymph::Service for MethodsServer<__S> {

@@ -32,10 +32,11 @@ pub mod names {
         "    rpc into();\n",
         "}\n",
     );
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct GreetRequest {
     }
+    impl ::std::cmp::Eq for GreetRequest {}
     impl GreetRequest {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -58,18 +59,20 @@ pub mod names {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
             })
         }
     }
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct HelloArgs {
     }
+    impl ::std::cmp::Eq for HelloArgs {}
     impl HelloArgs {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -92,18 +95,20 @@ pub mod names {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
             })
         }
     }
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct TaggedError {
     }
+    impl ::std::cmp::Eq for TaggedError {}
     impl TaggedError {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -126,20 +131,22 @@ pub mod names {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
             })
         }
     }
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct Failed {
         /// For people; empty: what the schema says of the error.
         pub message: ::std::string::String,
     }
+    impl ::std::cmp::Eq for Failed {}
     impl Failed {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -169,9 +176,10 @@ pub mod names {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
                 message: ::std::string::String::new(),
@@ -282,19 +290,24 @@ pub mod names {
             let mut f_name = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "name" => f_name = ::std::option::Option::Some(d.field("name")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "name" => ::lymph::generated::required(d, "name", &mut f_name),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("name", f_name.is_none())];
+            let (::std::option::Option::Some(f_name),) = (f_name,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                name: ::lymph::generated::required(f_name, "name")?,
+                name: f_name,
             })
         }
     }
     impl ::lymph::service::Request for FirstGreetRequest {}
     /// Arguments of `greet`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct GreetArgs<'a> {
         pub name: &'a str,
@@ -326,7 +339,7 @@ pub mod names {
     }
     impl ::lymph::client::Arguments for GreetArgs<'_> {}
     /// Errors that `greet` declares.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
     #[non_exhaustive]
     pub enum GreetError {
         ///
@@ -334,6 +347,7 @@ pub mod names {
         /// Another one, from a peer that has a newer schema.
         Unknown(::lymph::error::UndeclaredError),
     }
+    impl ::std::cmp::Eq for GreetError {}
     impl ::std::fmt::Display for GreetError {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             match self {
@@ -368,11 +382,6 @@ pub mod names {
             Self::Failed(error)
         }
     }
-    impl ::std::convert::From<Failed> for ::lymph::Fault<GreetError> {
-        fn from(error: Failed) -> Self {
-            Self::Declared(GreetError::Failed(error))
-        }
-    }
     /// Arguments of `hello`, as a server gets them.
     #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
     #[non_exhaustive]
@@ -393,19 +402,24 @@ pub mod names {
             let mut f_name = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "name" => f_name = ::std::option::Option::Some(d.field("name")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "name" => ::lymph::generated::required(d, "name", &mut f_name),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("name", f_name.is_none())];
+            let (::std::option::Option::Some(f_name),) = (f_name,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                name: ::lymph::generated::required(f_name, "name")?,
+                name: f_name,
             })
         }
     }
     impl ::lymph::service::Request for HelloRequest {}
     /// Arguments of `hello`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct FirstHelloArgs<'a> {
         pub name: &'a str,
@@ -437,7 +451,7 @@ pub mod names {
     }
     impl ::lymph::client::Arguments for FirstHelloArgs<'_> {}
     /// Errors that `hello` declares.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
     #[non_exhaustive]
     pub enum HelloError {
         ///
@@ -445,6 +459,7 @@ pub mod names {
         /// Another one, from a peer that has a newer schema.
         Unknown(::lymph::error::UndeclaredError),
     }
+    impl ::std::cmp::Eq for HelloError {}
     impl ::std::fmt::Display for HelloError {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             match self {
@@ -479,11 +494,6 @@ pub mod names {
             Self::Failed(error)
         }
     }
-    impl ::std::convert::From<Failed> for ::lymph::Fault<HelloError> {
-        fn from(error: Failed) -> Self {
-            Self::Declared(HelloError::Failed(error))
-        }
-    }
     /// Arguments of `both`, as a server gets them.
     #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
     #[non_exhaustive]
@@ -504,19 +514,24 @@ pub mod names {
             let mut f_name = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "name" => f_name = ::std::option::Option::Some(d.field("name")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "name" => ::lymph::generated::required(d, "name", &mut f_name),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("name", f_name.is_none())];
+            let (::std::option::Option::Some(f_name),) = (f_name,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                name: ::lymph::generated::required(f_name, "name")?,
+                name: f_name,
             })
         }
     }
     impl ::lymph::service::Request for FirstBothRequest {}
     /// Arguments of `both`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct FirstBothArgs<'a> {
         pub name: &'a str,
@@ -548,7 +563,7 @@ pub mod names {
     }
     impl ::lymph::client::Arguments for FirstBothArgs<'_> {}
     /// Errors that `both` declares.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
     #[non_exhaustive]
     pub enum FirstBothError {
         ///
@@ -556,6 +571,7 @@ pub mod names {
         /// Another one, from a peer that has a newer schema.
         Unknown(::lymph::error::UndeclaredError),
     }
+    impl ::std::cmp::Eq for FirstBothError {}
     impl ::std::fmt::Display for FirstBothError {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             match self {
@@ -590,11 +606,6 @@ pub mod names {
             Self::Failed(error)
         }
     }
-    impl ::std::convert::From<Failed> for ::lymph::Fault<FirstBothError> {
-        fn from(error: Failed) -> Self {
-            Self::Declared(FirstBothError::Failed(error))
-        }
-    }
     /// Arguments of `tagged`, as a server gets them.
     #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
     #[non_exhaustive]
@@ -615,19 +626,24 @@ pub mod names {
             let mut f_name = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "name" => f_name = ::std::option::Option::Some(d.field("name")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "name" => ::lymph::generated::required(d, "name", &mut f_name),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("name", f_name.is_none())];
+            let (::std::option::Option::Some(f_name),) = (f_name,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                name: ::lymph::generated::required(f_name, "name")?,
+                name: f_name,
             })
         }
     }
     impl ::lymph::service::Request for TaggedRequest {}
     /// Arguments of `tagged`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct TaggedArgs<'a> {
         pub name: &'a str,
@@ -659,7 +675,7 @@ pub mod names {
     }
     impl ::lymph::client::Arguments for TaggedArgs<'_> {}
     /// Errors that `tagged` declares.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
     #[non_exhaustive]
     pub enum FirstTaggedError {
         ///
@@ -667,6 +683,7 @@ pub mod names {
         /// Another one, from a peer that has a newer schema.
         Unknown(::lymph::error::UndeclaredError),
     }
+    impl ::std::cmp::Eq for FirstTaggedError {}
     impl ::std::fmt::Display for FirstTaggedError {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             match self {
@@ -701,11 +718,6 @@ pub mod names {
             Self::Failed(error)
         }
     }
-    impl ::std::convert::From<Failed> for ::lymph::Fault<FirstTaggedError> {
-        fn from(error: Failed) -> Self {
-            Self::Declared(FirstTaggedError::Failed(error))
-        }
-    }
     /// Implement it to serve the interface; write plain `async fn`s.
     pub trait First: ::std::marker::Send + ::std::marker::Sync + 'static {
         fn greet(&self, cx: &::lymph::Context, request: FirstGreetRequest) -> impl ::std::future::Future<Output = ::std::result::Result<(), ::lymph::Fault<GreetError>>> + ::std::marker::Send;
@@ -717,9 +729,14 @@ pub mod names {
     #[derive(::std::fmt::Debug)]
     pub struct FirstServer<__S>(::std::sync::Arc<__S>);
     impl<__S: First> FirstServer<__S> {
-        /// Takes the implementation, or an `Arc` of it.
+        /// Takes the implementation; one that is in an `Arc` already goes through `From`.
         pub fn new(service: impl ::std::convert::Into<::std::sync::Arc<__S>>) -> Self {
             Self(::std::convert::Into::into(service))
+        }
+    }
+    impl<__S> ::std::convert::From<::std::sync::Arc<__S>> for FirstServer<__S> {
+        fn from(service: ::std::sync::Arc<__S>) -> Self {
+            Self(service)
         }
     }
     impl<__S: First> ::lymph::Service for FirstServer<__S> {
@@ -855,19 +872,24 @@ pub mod names {
             let mut f_other = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "other" => f_other = ::std::option::Option::Some(d.field("other")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "other" => ::lymph::generated::required(d, "other", &mut f_other),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("other", f_other.is_none())];
+            let (::std::option::Option::Some(f_other),) = (f_other,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                other: ::lymph::generated::required(f_other, "other")?,
+                other: f_other,
             })
         }
     }
     impl ::lymph::service::Request for SecondBothRequest {}
     /// Arguments of `both`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct SecondBothArgs {
         pub other: u8,
@@ -894,7 +916,7 @@ pub mod names {
     }
     impl ::lymph::client::Arguments for SecondBothArgs {}
     /// Errors that `both` declares.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
     #[non_exhaustive]
     pub enum SecondBothError {
         ///
@@ -902,6 +924,7 @@ pub mod names {
         /// Another one, from a peer that has a newer schema.
         Unknown(::lymph::error::UndeclaredError),
     }
+    impl ::std::cmp::Eq for SecondBothError {}
     impl ::std::fmt::Display for SecondBothError {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             match self {
@@ -936,11 +959,6 @@ pub mod names {
             Self::Failed(error)
         }
     }
-    impl ::std::convert::From<Failed> for ::lymph::Fault<SecondBothError> {
-        fn from(error: Failed) -> Self {
-            Self::Declared(SecondBothError::Failed(error))
-        }
-    }
     /// Arguments of `fooBar`, as a server gets them.
     #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
     #[non_exhaustive]
@@ -961,19 +979,24 @@ pub mod names {
             let mut f_foo_bar = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "fooBar" => f_foo_bar = ::std::option::Option::Some(d.field("fooBar")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "fooBar" => ::lymph::generated::required(d, "fooBar", &mut f_foo_bar),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("fooBar", f_foo_bar.is_none())];
+            let (::std::option::Option::Some(f_foo_bar),) = (f_foo_bar,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                foo_bar: ::lymph::generated::required(f_foo_bar, "fooBar")?,
+                foo_bar: f_foo_bar,
             })
         }
     }
     impl ::lymph::service::Request for FooBarRequest {}
     /// Arguments of `fooBar`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct FooBarArgs<'a> {
         pub foo_bar: &'a str,
@@ -1024,19 +1047,24 @@ pub mod names {
             let mut f_clone = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "clone" => f_clone = ::std::option::Option::Some(d.field("clone")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "clone" => ::lymph::generated::required(d, "clone", &mut f_clone),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("clone", f_clone.is_none())];
+            let (::std::option::Option::Some(f_clone),) = (f_clone,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                clone: ::lymph::generated::required(f_clone, "clone")?,
+                clone: f_clone,
             })
         }
     }
     impl ::lymph::service::Request for CloneRequest {}
     /// Arguments of `clone`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct CloneArgs<'a> {
         pub clone: &'a str,
@@ -1078,9 +1106,14 @@ pub mod names {
     #[derive(::std::fmt::Debug)]
     pub struct SecondServer<__S>(::std::sync::Arc<__S>);
     impl<__S: Second> SecondServer<__S> {
-        /// Takes the implementation, or an `Arc` of it.
+        /// Takes the implementation; one that is in an `Arc` already goes through `From`.
         pub fn new(service: impl ::std::convert::Into<::std::sync::Arc<__S>>) -> Self {
             Self(::std::convert::Into::into(service))
+        }
+    }
+    impl<__S> ::std::convert::From<::std::sync::Arc<__S>> for SecondServer<__S> {
+        fn from(service: ::std::sync::Arc<__S>) -> Self {
+            Self(service)
         }
     }
     impl<__S: Second> ::lymph::Service for SecondServer<__S> {

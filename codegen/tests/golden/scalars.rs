@@ -222,59 +222,64 @@ pub mod scalars {
             let mut f_x = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "a" => f_a = ::std::option::Option::Some(d.field("a")?),
-                    "b" => f_b = ::std::option::Option::Some(d.field("b")?),
-                    "c" => f_c = ::std::option::Option::Some(d.field("c")?),
-                    "d" => f_d = ::std::option::Option::Some(d.field("d")?),
-                    "e" => f_e = ::std::option::Option::Some(d.field("e")?),
-                    "f" => f_f = ::std::option::Option::Some(d.field("f")?),
-                    "g" => f_g = ::std::option::Option::Some(d.field("g")?),
-                    "h" => f_h = ::std::option::Option::Some(d.field("h")?),
-                    "i" => f_i = ::std::option::Option::Some(d.field("i")?),
-                    "j" => f_j = ::std::option::Option::Some(d.field("j")?),
-                    "k" => f_k = ::std::option::Option::Some(d.field("k")?),
-                    "l" => f_l = ::std::option::Option::Some(d.field("l")?),
-                    "m" => f_m = ::std::option::Option::Some(d.field("m")?),
-                    "n" => f_n = ::std::option::Option::Some(d.field("n")?),
-                    "o" => f_o = ::std::option::Option::Some(d.field("o")?),
-                    "p" => f_p = ::std::option::Option::Some(d.field("p")?),
-                    "q" => f_q = ::std::option::Option::Some(d.field("q")?),
-                    "r" => f_r = ::std::option::Option::Some(d.field("r")?),
-                    "s" => f_s = ::std::option::Option::Some(d.field("s")?),
-                    "t" => f_t = ::std::option::Option::Some(d.field("t")?),
-                    "u" => f_u = ::std::option::Option::Some(d.field("u")?),
-                    "v" => f_v = ::std::option::Option::Some(d.field("v")?),
-                    "w" => f_w = ::std::option::Option::Some(d.field("w")?),
-                    "x" => f_x = ::std::option::Option::Some(d.field("x")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
+                    "b" => ::lymph::generated::required(d, "b", &mut f_b),
+                    "c" => ::lymph::generated::required(d, "c", &mut f_c),
+                    "d" => ::lymph::generated::required(d, "d", &mut f_d),
+                    "e" => ::lymph::generated::required(d, "e", &mut f_e),
+                    "f" => ::lymph::generated::required(d, "f", &mut f_f),
+                    "g" => ::lymph::generated::required(d, "g", &mut f_g),
+                    "h" => ::lymph::generated::required(d, "h", &mut f_h),
+                    "i" => ::lymph::generated::required(d, "i", &mut f_i),
+                    "j" => ::lymph::generated::required(d, "j", &mut f_j),
+                    "k" => ::lymph::generated::required(d, "k", &mut f_k),
+                    "l" => ::lymph::generated::required(d, "l", &mut f_l),
+                    "m" => ::lymph::generated::required(d, "m", &mut f_m),
+                    "n" => ::lymph::generated::required(d, "n", &mut f_n),
+                    "o" => ::lymph::generated::required(d, "o", &mut f_o),
+                    "p" => ::lymph::generated::required(d, "p", &mut f_p),
+                    "q" => ::lymph::generated::required(d, "q", &mut f_q),
+                    "r" => ::lymph::generated::required(d, "r", &mut f_r),
+                    "s" => ::lymph::generated::required(d, "s", &mut f_s),
+                    "t" => ::lymph::generated::required(d, "t", &mut f_t),
+                    "u" => ::lymph::generated::required(d, "u", &mut f_u),
+                    "v" => ::lymph::generated::required(d, "v", &mut f_v),
+                    "w" => ::lymph::generated::required(d, "w", &mut f_w),
+                    "x" => ::lymph::generated::required(d, "x", &mut f_x),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("a", f_a.is_none()), ("b", f_b.is_none()), ("c", f_c.is_none()), ("d", f_d.is_none()), ("e", f_e.is_none()), ("f", f_f.is_none()), ("g", f_g.is_none()), ("h", f_h.is_none()), ("i", f_i.is_none()), ("j", f_j.is_none()), ("k", f_k.is_none()), ("l", f_l.is_none()), ("m", f_m.is_none()), ("n", f_n.is_none()), ("o", f_o.is_none()), ("p", f_p.is_none()), ("q", f_q.is_none()), ("r", f_r.is_none()), ("s", f_s.is_none()), ("t", f_t.is_none()), ("u", f_u.is_none()), ("v", f_v.is_none()), ("w", f_w.is_none()), ("x", f_x.is_none())];
+            let (::std::option::Option::Some(f_a), ::std::option::Option::Some(f_b), ::std::option::Option::Some(f_c), ::std::option::Option::Some(f_d), ::std::option::Option::Some(f_e), ::std::option::Option::Some(f_f), ::std::option::Option::Some(f_g), ::std::option::Option::Some(f_h), ::std::option::Option::Some(f_i), ::std::option::Option::Some(f_j), ::std::option::Option::Some(f_k), ::std::option::Option::Some(f_l), ::std::option::Option::Some(f_m), ::std::option::Option::Some(f_n), ::std::option::Option::Some(f_o), ::std::option::Option::Some(f_p), ::std::option::Option::Some(f_q), ::std::option::Option::Some(f_r), ::std::option::Option::Some(f_s), ::std::option::Option::Some(f_t), ::std::option::Option::Some(f_u), ::std::option::Option::Some(f_v), ::std::option::Option::Some(f_w), ::std::option::Option::Some(f_x),) = (f_a, f_b, f_c, f_d, f_e, f_f, f_g, f_h, f_i, f_j, f_k, f_l, f_m, f_n, f_o, f_p, f_q, f_r, f_s, f_t, f_u, f_v, f_w, f_x,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                a: ::lymph::generated::required(f_a, "a")?,
-                b: ::lymph::generated::required(f_b, "b")?,
-                c: ::lymph::generated::required(f_c, "c")?,
-                d: ::lymph::generated::required(f_d, "d")?,
-                e: ::lymph::generated::required(f_e, "e")?,
-                f: ::lymph::generated::required(f_f, "f")?,
-                g: ::lymph::generated::required(f_g, "g")?,
-                h: ::lymph::generated::required(f_h, "h")?,
-                i: ::lymph::generated::required(f_i, "i")?,
-                j: ::lymph::generated::required(f_j, "j")?,
-                k: ::lymph::generated::required(f_k, "k")?,
-                l: ::lymph::generated::required(f_l, "l")?,
-                m: ::lymph::generated::required(f_m, "m")?,
-                n: ::lymph::generated::required(f_n, "n")?,
-                o: ::lymph::generated::required(f_o, "o")?,
-                p: ::lymph::generated::required(f_p, "p")?,
-                q: ::lymph::generated::required(f_q, "q")?,
-                r: ::lymph::generated::required(f_r, "r")?,
-                s: ::lymph::generated::required(f_s, "s")?,
-                t: ::lymph::generated::required(f_t, "t")?,
-                u: ::lymph::generated::required(f_u, "u")?,
-                v: ::lymph::generated::required(f_v, "v")?,
-                w: ::lymph::generated::required(f_w, "w")?,
-                x: ::lymph::generated::required(f_x, "x")?,
+                a: f_a,
+                b: f_b,
+                c: f_c,
+                d: f_d,
+                e: f_e,
+                f: f_f,
+                g: f_g,
+                h: f_h,
+                i: f_i,
+                j: f_j,
+                k: f_k,
+                l: f_l,
+                m: f_m,
+                n: f_n,
+                o: f_o,
+                p: f_p,
+                q: f_q,
+                r: f_r,
+                s: f_s,
+                t: f_t,
+                u: f_u,
+                v: f_v,
+                w: f_w,
+                x: f_x,
             })
         }
     }
@@ -455,24 +460,25 @@ pub mod scalars {
             let mut f_w = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "a" => f_a = d.field("a")?,
-                    "b" => f_b = d.field("b")?,
-                    "j" => f_j = d.field("j")?,
-                    "l" => f_l = d.field("l")?,
-                    "m" => f_m = d.field("m")?,
-                    "n" => f_n = d.field("n")?,
-                    "o" => f_o = d.field("o")?,
-                    "p" => f_p = d.field("p")?,
-                    "q" => f_q = d.field("q")?,
-                    "r" => f_r = d.field("r")?,
-                    "s" => f_s = d.field("s")?,
-                    "t" => f_t = d.field("t")?,
-                    "u" => f_u = d.field("u")?,
-                    "v" => f_v = d.field("v")?,
-                    "w" => f_w = d.field("w")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "a" => ::lymph::generated::optional(d, "a", &mut f_a),
+                    "b" => ::lymph::generated::optional(d, "b", &mut f_b),
+                    "j" => ::lymph::generated::optional(d, "j", &mut f_j),
+                    "l" => ::lymph::generated::optional(d, "l", &mut f_l),
+                    "m" => ::lymph::generated::optional(d, "m", &mut f_m),
+                    "n" => ::lymph::generated::optional(d, "n", &mut f_n),
+                    "o" => ::lymph::generated::optional(d, "o", &mut f_o),
+                    "p" => ::lymph::generated::optional(d, "p", &mut f_p),
+                    "q" => ::lymph::generated::optional(d, "q", &mut f_q),
+                    "r" => ::lymph::generated::optional(d, "r", &mut f_r),
+                    "s" => ::lymph::generated::optional(d, "s", &mut f_s),
+                    "t" => ::lymph::generated::optional(d, "t", &mut f_t),
+                    "u" => ::lymph::generated::optional(d, "u", &mut f_u),
+                    "v" => ::lymph::generated::optional(d, "v", &mut f_v),
+                    "w" => ::lymph::generated::optional(d, "w", &mut f_w),
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
                 a: f_a,
@@ -671,64 +677,65 @@ pub mod scalars {
     }
     impl ::lymph::Decode for Filled {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
-            let mut f_a = ::std::option::Option::None;
-            let mut f_b = ::std::option::Option::None;
-            let mut f_i = ::std::option::Option::None;
-            let mut f_j = ::std::option::Option::None;
-            let mut f_k = ::std::option::Option::None;
-            let mut f_l = ::std::option::Option::None;
-            let mut f_n = ::std::option::Option::None;
-            let mut f_o = ::std::option::Option::None;
-            let mut f_p = ::std::option::Option::None;
-            let mut f_q = ::std::option::Option::None;
-            let mut f_r = ::std::option::Option::None;
-            let mut f_s = ::std::option::Option::None;
-            let mut f_u = ::std::option::Option::None;
-            let mut f_v = ::std::option::Option::None;
-            let mut f_w = ::std::option::Option::None;
-            let mut f_x = ::std::option::Option::None;
-            let mut f_y = ::std::option::Option::None;
+            let mut f_a = true;
+            let mut f_b = -128;
+            let mut f_i = 18446744073709551615;
+            let mut f_j = 1.5;
+            let mut f_k = 1e300;
+            let mut f_l = ::std::string::String::from("a \"quoted\" \\ text\n");
+            let mut f_n = ::lymph::generated::datetime("2026-01-31T12:30:00.25+05:30");
+            let mut f_o = ::lymph::generated::date("2026-01-31");
+            let mut f_p = ::lymph::generated::time("12:30:00");
+            let mut f_q = ::lymph::types::Duration::from_micros(2000000);
+            let mut f_r = ::lymph::generated::decimal("-12.3400");
+            let mut f_s = ::lymph::types::Uuid::from_u128(0x0190f5ea6c1e7c3a9d434a5b6c7d8e9f);
+            let mut f_u = ::std::vec![1, 2];
+            let mut f_v = ::std::iter::FromIterator::from_iter(::std::vec![::std::string::String::from("a"), ::std::string::String::from("b")]);
+            let mut f_w = ::std::default::Default::default();
+            let mut f_x = ::std::vec::Vec::new();
+            let mut f_y = ::std::vec![::std::string::String::from("x")];
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "a" => f_a = d.field("a")?,
-                    "b" => f_b = d.field("b")?,
-                    "i" => f_i = d.field("i")?,
-                    "j" => f_j = d.field("j")?,
-                    "k" => f_k = d.field("k")?,
-                    "l" => f_l = d.field("l")?,
-                    "n" => f_n = d.field("n")?,
-                    "o" => f_o = d.field("o")?,
-                    "p" => f_p = d.field("p")?,
-                    "q" => f_q = d.field("q")?,
-                    "r" => f_r = d.field("r")?,
-                    "s" => f_s = d.field("s")?,
-                    "u" => f_u = d.field("u")?,
-                    "v" => f_v = d.field("v")?,
-                    "w" => f_w = d.field("w")?,
-                    "x" => f_x = d.field("x")?,
-                    "y" => f_y = d.field("y")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "a" => ::lymph::generated::defaulted(d, "a", &mut f_a),
+                    "b" => ::lymph::generated::defaulted(d, "b", &mut f_b),
+                    "i" => ::lymph::generated::defaulted(d, "i", &mut f_i),
+                    "j" => ::lymph::generated::defaulted(d, "j", &mut f_j),
+                    "k" => ::lymph::generated::defaulted(d, "k", &mut f_k),
+                    "l" => ::lymph::generated::defaulted(d, "l", &mut f_l),
+                    "n" => ::lymph::generated::defaulted(d, "n", &mut f_n),
+                    "o" => ::lymph::generated::defaulted(d, "o", &mut f_o),
+                    "p" => ::lymph::generated::defaulted(d, "p", &mut f_p),
+                    "q" => ::lymph::generated::defaulted(d, "q", &mut f_q),
+                    "r" => ::lymph::generated::defaulted(d, "r", &mut f_r),
+                    "s" => ::lymph::generated::defaulted(d, "s", &mut f_s),
+                    "u" => ::lymph::generated::defaulted(d, "u", &mut f_u),
+                    "v" => ::lymph::generated::defaulted(d, "v", &mut f_v),
+                    "w" => ::lymph::generated::defaulted(d, "w", &mut f_w),
+                    "x" => ::lymph::generated::defaulted(d, "x", &mut f_x),
+                    "y" => ::lymph::generated::defaulted(d, "y", &mut f_y),
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
-                a: f_a.unwrap_or_else(|| true),
-                b: f_b.unwrap_or_else(|| -128),
-                i: f_i.unwrap_or_else(|| 18446744073709551615),
-                j: f_j.unwrap_or_else(|| 1.5),
-                k: f_k.unwrap_or_else(|| 1e300),
-                l: f_l.unwrap_or_else(|| ::std::string::String::from("a \"quoted\" \\ text\n")),
-                n: f_n.unwrap_or_else(|| ::lymph::generated::datetime("2026-01-31T12:30:00.25+05:30")),
-                o: f_o.unwrap_or_else(|| ::lymph::generated::date("2026-01-31")),
-                p: f_p.unwrap_or_else(|| ::lymph::generated::time("12:30:00")),
-                q: f_q.unwrap_or_else(|| ::lymph::types::Duration::from_micros(2000000)),
-                r: f_r.unwrap_or_else(|| ::lymph::generated::decimal("-12.3400")),
-                s: f_s.unwrap_or_else(|| ::lymph::types::Uuid::from_u128(0x0190f5ea6c1e7c3a9d434a5b6c7d8e9f)),
-                u: f_u.unwrap_or_else(|| ::std::vec![1, 2]),
-                v: f_v.unwrap_or_else(|| ::std::iter::FromIterator::from_iter(::std::vec![::std::string::String::from("a"), ::std::string::String::from("b")])),
-                w: f_w.unwrap_or_else(|| ::std::default::Default::default()),
-                x: f_x.unwrap_or_else(|| ::std::vec::Vec::new()),
-                y: f_y.unwrap_or_else(|| ::std::vec![::std::string::String::from("x")]),
+                a: f_a,
+                b: f_b,
+                i: f_i,
+                j: f_j,
+                k: f_k,
+                l: f_l,
+                n: f_n,
+                o: f_o,
+                p: f_p,
+                q: f_q,
+                r: f_r,
+                s: f_s,
+                u: f_u,
+                v: f_v,
+                w: f_w,
+                x: f_x,
+                y: f_y,
             })
         }
     }
@@ -1033,19 +1040,24 @@ pub mod scalars {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = ::std::option::Option::Some(d.field("value")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("value", f_value.is_none())];
+            let (::std::option::Option::Some(f_value),) = (f_value,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                value: ::lymph::generated::required(f_value, "value")?,
+                value: f_value,
             })
         }
     }
     impl ::lymph::service::Request for OfBoolRequest {}
     /// Arguments of `of_bool`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfBoolArgs {
         pub value: bool,
@@ -1091,19 +1103,24 @@ pub mod scalars {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = ::std::option::Option::Some(d.field("value")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("value", f_value.is_none())];
+            let (::std::option::Option::Some(f_value),) = (f_value,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                value: ::lymph::generated::required(f_value, "value")?,
+                value: f_value,
             })
         }
     }
     impl ::lymph::service::Request for OfU8Request {}
     /// Arguments of `of_u8`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfU8Args {
         pub value: u8,
@@ -1149,19 +1166,24 @@ pub mod scalars {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = ::std::option::Option::Some(d.field("value")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("value", f_value.is_none())];
+            let (::std::option::Option::Some(f_value),) = (f_value,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                value: ::lymph::generated::required(f_value, "value")?,
+                value: f_value,
             })
         }
     }
     impl ::lymph::service::Request for OfF64Request {}
     /// Arguments of `of_f64`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfF64Args {
         pub value: f64,
@@ -1207,19 +1229,24 @@ pub mod scalars {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = ::std::option::Option::Some(d.field("value")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("value", f_value.is_none())];
+            let (::std::option::Option::Some(f_value),) = (f_value,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                value: ::lymph::generated::required(f_value, "value")?,
+                value: f_value,
             })
         }
     }
     impl ::lymph::service::Request for OfStringRequest {}
     /// Arguments of `of_string`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfStringArgs<'a> {
         pub value: &'a str,
@@ -1270,19 +1297,24 @@ pub mod scalars {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = ::std::option::Option::Some(d.field("value")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("value", f_value.is_none())];
+            let (::std::option::Option::Some(f_value),) = (f_value,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                value: ::lymph::generated::required(f_value, "value")?,
+                value: f_value,
             })
         }
     }
     impl ::lymph::service::Request for OfBytesRequest {}
     /// Arguments of `of_bytes`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfBytesArgs<'a> {
         pub value: &'a [u8],
@@ -1343,19 +1375,24 @@ pub mod scalars {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = ::std::option::Option::Some(d.field("value")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("value", f_value.is_none())];
+            let (::std::option::Option::Some(f_value),) = (f_value,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                value: ::lymph::generated::required(f_value, "value")?,
+                value: f_value,
             })
         }
     }
     impl ::lymph::service::Request for OfDatetimeRequest {}
     /// Arguments of `of_datetime`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfDatetimeArgs {
         pub value: ::lymph::types::DateTime,
@@ -1401,19 +1438,24 @@ pub mod scalars {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = ::std::option::Option::Some(d.field("value")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("value", f_value.is_none())];
+            let (::std::option::Option::Some(f_value),) = (f_value,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                value: ::lymph::generated::required(f_value, "value")?,
+                value: f_value,
             })
         }
     }
     impl ::lymph::service::Request for OfDateRequest {}
     /// Arguments of `of_date`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfDateArgs {
         pub value: ::lymph::types::Date,
@@ -1459,19 +1501,24 @@ pub mod scalars {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = ::std::option::Option::Some(d.field("value")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("value", f_value.is_none())];
+            let (::std::option::Option::Some(f_value),) = (f_value,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                value: ::lymph::generated::required(f_value, "value")?,
+                value: f_value,
             })
         }
     }
     impl ::lymph::service::Request for OfTimeRequest {}
     /// Arguments of `of_time`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfTimeArgs {
         pub value: ::lymph::types::Time,
@@ -1517,19 +1564,24 @@ pub mod scalars {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = ::std::option::Option::Some(d.field("value")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("value", f_value.is_none())];
+            let (::std::option::Option::Some(f_value),) = (f_value,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                value: ::lymph::generated::required(f_value, "value")?,
+                value: f_value,
             })
         }
     }
     impl ::lymph::service::Request for OfDurationRequest {}
     /// Arguments of `of_duration`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfDurationArgs {
         pub value: ::lymph::types::Duration,
@@ -1575,19 +1627,24 @@ pub mod scalars {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = ::std::option::Option::Some(d.field("value")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("value", f_value.is_none())];
+            let (::std::option::Option::Some(f_value),) = (f_value,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                value: ::lymph::generated::required(f_value, "value")?,
+                value: f_value,
             })
         }
     }
     impl ::lymph::service::Request for OfDecimalRequest {}
     /// Arguments of `of_decimal`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfDecimalArgs {
         pub value: ::lymph::types::Decimal,
@@ -1633,19 +1690,24 @@ pub mod scalars {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = ::std::option::Option::Some(d.field("value")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("value", f_value.is_none())];
+            let (::std::option::Option::Some(f_value),) = (f_value,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                value: ::lymph::generated::required(f_value, "value")?,
+                value: f_value,
             })
         }
     }
     impl ::lymph::service::Request for OfUuidRequest {}
     /// Arguments of `of_uuid`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfUuidArgs {
         pub value: ::lymph::types::Uuid,
@@ -1691,19 +1753,24 @@ pub mod scalars {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = ::std::option::Option::Some(d.field("value")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("value", f_value.is_none())];
+            let (::std::option::Option::Some(f_value),) = (f_value,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                value: ::lymph::generated::required(f_value, "value")?,
+                value: f_value,
             })
         }
     }
     impl ::lymph::service::Request for OfAnyRequest {}
     /// Arguments of `of_any`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfAnyArgs<'a> {
         pub value: &'a ::lymph::Value,
@@ -1749,19 +1816,24 @@ pub mod scalars {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = ::std::option::Option::Some(d.field("value")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("value", f_value.is_none())];
+            let (::std::option::Option::Some(f_value),) = (f_value,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                value: ::lymph::generated::required(f_value, "value")?,
+                value: f_value,
             })
         }
     }
     impl ::lymph::service::Request for OfListRequest {}
     /// Arguments of `of_list`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfListArgs<'a> {
         pub value: &'a [::std::string::String],
@@ -1817,19 +1889,24 @@ pub mod scalars {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = ::std::option::Option::Some(d.field("value")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("value", f_value.is_none())];
+            let (::std::option::Option::Some(f_value),) = (f_value,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                value: ::lymph::generated::required(f_value, "value")?,
+                value: f_value,
             })
         }
     }
     impl ::lymph::service::Request for OfSetRequest {}
     /// Arguments of `of_set`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfSetArgs<'a> {
         pub value: &'a ::lymph::Set<u8>,
@@ -1875,19 +1952,24 @@ pub mod scalars {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = ::std::option::Option::Some(d.field("value")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("value", f_value.is_none())];
+            let (::std::option::Option::Some(f_value),) = (f_value,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                value: ::lymph::generated::required(f_value, "value")?,
+                value: f_value,
             })
         }
     }
     impl ::lymph::service::Request for OfMapRequest {}
     /// Arguments of `of_map`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfMapArgs<'a> {
         pub value: &'a ::lymph::Map<::std::string::String, Unset>,
@@ -1933,19 +2015,24 @@ pub mod scalars {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = ::std::option::Option::Some(d.field("value")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("value", f_value.is_none())];
+            let (::std::option::Option::Some(f_value),) = (f_value,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                value: ::lymph::generated::required(f_value, "value")?,
+                value: f_value,
             })
         }
     }
     impl ::lymph::service::Request for OfStructRequest {}
     /// Arguments of `of_struct`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfStructArgs<'a> {
         pub value: &'a Required,
@@ -1991,19 +2078,24 @@ pub mod scalars {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = ::std::option::Option::Some(d.field("value")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("value", f_value.is_none())];
+            let (::std::option::Option::Some(f_value),) = (f_value,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                value: ::lymph::generated::required(f_value, "value")?,
+                value: f_value,
             })
         }
     }
     impl ::lymph::service::Request for OfAliasRequest {}
     /// Arguments of `of_alias`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfAliasArgs<'a> {
         pub value: &'a [::std::string::String],
@@ -2070,10 +2162,11 @@ pub mod scalars {
             let mut f_value = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "value" => f_value = d.field("value")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "value" => ::lymph::generated::optional(d, "value", &mut f_value),
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
                 value: f_value,
@@ -2082,7 +2175,7 @@ pub mod scalars {
     }
     impl ::lymph::service::Request for OfOptionalRequest {}
     /// Arguments of `of_optional`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfOptionalArgs<'a> {
         pub value: ::std::option::Option<&'a str>,
@@ -2147,9 +2240,14 @@ pub mod scalars {
     #[derive(::std::fmt::Debug)]
     pub struct EchoServer<__S>(::std::sync::Arc<__S>);
     impl<__S: Echo> EchoServer<__S> {
-        /// Takes the implementation, or an `Arc` of it.
+        /// Takes the implementation; one that is in an `Arc` already goes through `From`.
         pub fn new(service: impl ::std::convert::Into<::std::sync::Arc<__S>>) -> Self {
             Self(::std::convert::Into::into(service))
+        }
+    }
+    impl<__S> ::std::convert::From<::std::sync::Arc<__S>> for EchoServer<__S> {
+        fn from(service: ::std::sync::Arc<__S>) -> Self {
+            Self(service)
         }
     }
     impl<__S: Echo> ::lymph::Service for EchoServer<__S> {

@@ -72,15 +72,20 @@ pub mod unions {
             let mut f_lng = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "lat" => f_lat = ::std::option::Option::Some(d.field("lat")?),
-                    "lng" => f_lng = ::std::option::Option::Some(d.field("lng")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "lat" => ::lymph::generated::required(d, "lat", &mut f_lat),
+                    "lng" => ::lymph::generated::required(d, "lng", &mut f_lng),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("lat", f_lat.is_none()), ("lng", f_lng.is_none())];
+            let (::std::option::Option::Some(f_lat), ::std::option::Option::Some(f_lng),) = (f_lat, f_lng,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                lat: ::lymph::generated::required(f_lat, "lat")?,
-                lng: ::lymph::generated::required(f_lng, "lng")?,
+                lat: f_lat,
+                lng: f_lng,
             })
         }
     }
@@ -139,13 +144,13 @@ pub mod unions {
     impl ::lymph::Decode for Place {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             match ::lymph::generated::variant(d)? {
-                "point" => ::std::result::Result::Ok(Self::Point(d.field("point")?)),
-                "area" => ::std::result::Result::Ok(Self::Area(d.field("area")?)),
-                "name" | "label" => ::std::result::Result::Ok(Self::Name(d.field("name")?)),
-                "nothing" => ::std::result::Result::Ok(Self::Nothing(d.field("nothing")?)),
-                "any-thing" => ::std::result::Result::Ok(Self::Anything(d.field("any-thing")?)),
-                "unknown" => ::std::result::Result::Ok(Self::Unknown(d.field("unknown")?)),
-                name => ::std::result::Result::Ok(Self::Unrecognized(::lymph::UnknownVariant::__read(name, d)?)),
+                "point" => d.field("point").map(Self::Point),
+                "area" => d.field("area").map(Self::Area),
+                "name" | "label" => d.field("name").map(Self::Name),
+                "nothing" => d.field("nothing").map(Self::Nothing),
+                "any-thing" => d.field("any-thing").map(Self::Anything),
+                "unknown" => d.field("unknown").map(Self::Unknown),
+                name => ::lymph::UnknownVariant::__read(name, d).map(Self::Unrecognized),
             }
         }
     }
@@ -160,10 +165,11 @@ pub mod unions {
             ::std::result::Result::Ok(())
         }
     }
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct Nothing {
     }
+    impl ::std::cmp::Eq for Nothing {}
     impl Nothing {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -186,21 +192,23 @@ pub mod unions {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
             })
         }
     }
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub enum Tree {
         Leaf(i64),
         Node(::std::boxed::Box<Pair>),
         Deep(::std::boxed::Box<Tree>),
     }
+    impl ::std::cmp::Eq for Tree {}
     impl ::lymph::Encode for Tree {
         fn encode(&self, e: &mut ::lymph::Encoder) {
             match self {
@@ -222,19 +230,20 @@ pub mod unions {
     impl ::lymph::Decode for Tree {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             match ::lymph::generated::variant(d)? {
-                "leaf" => ::std::result::Result::Ok(Self::Leaf(d.field("leaf")?)),
-                "node" => ::std::result::Result::Ok(Self::Node(d.field("node")?)),
-                "deep" => ::std::result::Result::Ok(Self::Deep(d.field("deep")?)),
+                "leaf" => d.field("leaf").map(Self::Leaf),
+                "node" => d.field("node").map(Self::Node),
+                "deep" => d.field("deep").map(Self::Deep),
                 name => ::std::result::Result::Err(::lymph::DecodeError::unknown_variant("Tree", name)),
             }
         }
     }
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct Pair {
         pub left: Tree,
         pub right: Tree,
     }
+    impl ::std::cmp::Eq for Pair {}
     impl Pair {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -258,15 +267,20 @@ pub mod unions {
             let mut f_right = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "left" => f_left = ::std::option::Option::Some(d.field("left")?),
-                    "right" => f_right = ::std::option::Option::Some(d.field("right")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "left" => ::lymph::generated::required(d, "left", &mut f_left),
+                    "right" => ::lymph::generated::required(d, "right", &mut f_right),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("left", f_left.is_none()), ("right", f_right.is_none())];
+            let (::std::option::Option::Some(f_left), ::std::option::Option::Some(f_right),) = (f_left, f_right,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                left: ::lymph::generated::required(f_left, "left")?,
-                right: ::lymph::generated::required(f_right, "right")?,
+                left: f_left,
+                right: f_right,
             })
         }
     }
@@ -329,14 +343,19 @@ pub mod unions {
             let mut f_near = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "place" => f_place = ::std::option::Option::Some(d.field("place")?),
-                    "near" => f_near = d.field("near")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "place" => ::lymph::generated::required(d, "place", &mut f_place),
+                    "near" => ::lymph::generated::optional(d, "near", &mut f_near),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("place", f_place.is_none())];
+            let (::std::option::Option::Some(f_place),) = (f_place,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                place: ::lymph::generated::required(f_place, "place")?,
+                place: f_place,
                 near: f_near,
             })
         }
@@ -349,7 +368,7 @@ pub mod unions {
         }
     }
     /// Arguments of `find`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct FindArgs<'a> {
         pub place: &'a Place,
@@ -392,9 +411,14 @@ pub mod unions {
     #[derive(::std::fmt::Debug)]
     pub struct UnionsServer<__S>(::std::sync::Arc<__S>);
     impl<__S: Unions> UnionsServer<__S> {
-        /// Takes the implementation, or an `Arc` of it.
+        /// Takes the implementation; one that is in an `Arc` already goes through `From`.
         pub fn new(service: impl ::std::convert::Into<::std::sync::Arc<__S>>) -> Self {
             Self(::std::convert::Into::into(service))
+        }
+    }
+    impl<__S> ::std::convert::From<::std::sync::Arc<__S>> for UnionsServer<__S> {
+        fn from(service: ::std::sync::Arc<__S>) -> Self {
+            Self(service)
         }
     }
     impl<__S: Unions> ::lymph::Service for UnionsServer<__S> {

@@ -22,12 +22,13 @@ pub mod unreleased {
         "}\n",
     );
     /// An event.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct Happened {
         /// *Since next.*
         pub why: ::std::option::Option<::std::string::String>,
     }
+    impl ::std::cmp::Eq for Happened {}
     impl Happened {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -59,10 +60,11 @@ pub mod unreleased {
             let mut f_why = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "why" => f_why = d.field("why")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "why" => ::lymph::generated::optional(d, "why", &mut f_why),
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
                 why: f_why,
@@ -147,21 +149,26 @@ pub mod unreleased {
             let mut f_b = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "a" => f_a = ::std::option::Option::Some(d.field("a")?),
-                    "b" => f_b = d.field("b")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
+                    "b" => ::lymph::generated::optional(d, "b", &mut f_b),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("a", f_a.is_none())];
+            let (::std::option::Option::Some(f_a),) = (f_a,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                a: ::lymph::generated::required(f_a, "a")?,
+                a: f_a,
                 b: f_b,
             })
         }
     }
     impl ::lymph::service::Request for OldRequest {}
     /// Arguments of `old`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OldArgs<'a> {
         pub a: &'a str,
@@ -216,9 +223,14 @@ pub mod unreleased {
     #[derive(::std::fmt::Debug)]
     pub struct UnreleasedServer<__S>(::std::sync::Arc<__S>);
     impl<__S: Unreleased> UnreleasedServer<__S> {
-        /// Takes the implementation, or an `Arc` of it.
+        /// Takes the implementation; one that is in an `Arc` already goes through `From`.
         pub fn new(service: impl ::std::convert::Into<::std::sync::Arc<__S>>) -> Self {
             Self(::std::convert::Into::into(service))
+        }
+    }
+    impl<__S> ::std::convert::From<::std::sync::Arc<__S>> for UnreleasedServer<__S> {
+        fn from(service: ::std::sync::Arc<__S>) -> Self {
+            Self(service)
         }
     }
     impl<__S: Unreleased> ::lymph::Service for UnreleasedServer<__S> {

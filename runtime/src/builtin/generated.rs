@@ -94,7 +94,7 @@ pub mod lymph_ {
         "}\n",
     );
     /// Where an instance is.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct Status {
         /// As `tcp://host:port`.
@@ -102,6 +102,7 @@ pub mod lymph_ {
         /// The same for all interfaces of one process.
         pub identity: ::std::string::String,
     }
+    impl ::std::cmp::Eq for Status {}
     impl Status {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -125,24 +126,30 @@ pub mod lymph_ {
             let mut f_identity = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "endpoint" => f_endpoint = ::std::option::Option::Some(d.field("endpoint")?),
-                    "identity" => f_identity = ::std::option::Option::Some(d.field("identity")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "endpoint" => ::lymph::generated::required(d, "endpoint", &mut f_endpoint),
+                    "identity" => ::lymph::generated::required(d, "identity", &mut f_identity),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("endpoint", f_endpoint.is_none()), ("identity", f_identity.is_none())];
+            let (::std::option::Option::Some(f_endpoint), ::std::option::Option::Some(f_identity),) = (f_endpoint, f_identity,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                endpoint: ::lymph::generated::required(f_endpoint, "endpoint")?,
-                identity: ::lymph::generated::required(f_identity, "identity")?,
+                endpoint: f_endpoint,
+                identity: f_identity,
             })
         }
     }
     /// What an instance serves.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct Inspection {
         pub methods: ::std::vec::Vec<MethodDescription>,
     }
+    impl ::std::cmp::Eq for Inspection {}
     impl Inspection {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -163,18 +170,23 @@ pub mod lymph_ {
             let mut f_methods = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "methods" => f_methods = ::std::option::Option::Some(d.field("methods")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "methods" => ::lymph::generated::required(d, "methods", &mut f_methods),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("methods", f_methods.is_none())];
+            let (::std::option::Option::Some(f_methods),) = (f_methods,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                methods: ::lymph::generated::required(f_methods, "methods")?,
+                methods: f_methods,
             })
         }
     }
     /// One method.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct MethodDescription {
         /// With its interface, as `Greeting.greet`.
@@ -186,6 +198,7 @@ pub mod lymph_ {
         /// What it is for.
         pub help: ::std::option::Option<::std::string::String>,
     }
+    impl ::std::cmp::Eq for MethodDescription {}
     impl MethodDescription {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -227,24 +240,29 @@ pub mod lymph_ {
             let mut f_help = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "name" => f_name = ::std::option::Option::Some(d.field("name")?),
-                    "version" => f_version = d.field("version")?,
-                    "params" => f_params = ::std::option::Option::Some(d.field("params")?),
-                    "help" => f_help = d.field("help")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "name" => ::lymph::generated::required(d, "name", &mut f_name),
+                    "version" => ::lymph::generated::optional(d, "version", &mut f_version),
+                    "params" => ::lymph::generated::required(d, "params", &mut f_params),
+                    "help" => ::lymph::generated::optional(d, "help", &mut f_help),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("name", f_name.is_none()), ("params", f_params.is_none())];
+            let (::std::option::Option::Some(f_name), ::std::option::Option::Some(f_params),) = (f_name, f_params,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                name: ::lymph::generated::required(f_name, "name")?,
+                name: f_name,
                 version: f_version,
-                params: ::lymph::generated::required(f_params, "params")?,
+                params: f_params,
                 help: f_help,
             })
         }
     }
     /// Levels of loggers.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub enum LogLevel {
         Debug,
@@ -255,6 +273,7 @@ pub mod lymph_ {
         /// A name that only newer schemas have; it goes back out as it came.
         Unknown(::lymph::UnknownName),
     }
+    impl ::std::cmp::Eq for LogLevel {}
     impl LogLevel {
         /// The name on the wire.
         #[must_use]
@@ -298,7 +317,7 @@ pub mod lymph_ {
         }
     }
     /// The schema of one interface.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct SchemaText {
         /// As it registers.
@@ -308,6 +327,7 @@ pub mod lymph_ {
         /// In canonical form.
         pub text: ::std::string::String,
     }
+    impl ::std::cmp::Eq for SchemaText {}
     impl SchemaText {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -334,22 +354,27 @@ pub mod lymph_ {
             let mut f_text = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "interface" => f_interface = ::std::option::Option::Some(d.field("interface")?),
-                    "version" => f_version = ::std::option::Option::Some(d.field("version")?),
-                    "text" => f_text = ::std::option::Option::Some(d.field("text")?),
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "interface" => ::lymph::generated::required(d, "interface", &mut f_interface),
+                    "version" => ::lymph::generated::required(d, "version", &mut f_version),
+                    "text" => ::lymph::generated::required(d, "text", &mut f_text),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("interface", f_interface.is_none()), ("version", f_version.is_none()), ("text", f_text.is_none())];
+            let (::std::option::Option::Some(f_interface), ::std::option::Option::Some(f_version), ::std::option::Option::Some(f_text),) = (f_interface, f_version, f_text,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                interface: ::lymph::generated::required(f_interface, "interface")?,
-                version: ::lymph::generated::required(f_version, "version")?,
-                text: ::lymph::generated::required(f_text, "text")?,
+                interface: f_interface,
+                version: f_version,
+                text: f_text,
             })
         }
     }
     /// The instance does not serve it.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq, ::std::hash::Hash)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
     pub struct UnknownInterface {
         pub interface: ::std::string::String,
@@ -357,6 +382,7 @@ pub mod lymph_ {
         /// For people; empty: what the schema says of the error.
         pub message: ::std::string::String,
     }
+    impl ::std::cmp::Eq for UnknownInterface {}
     impl UnknownInterface {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
@@ -393,14 +419,19 @@ pub mod lymph_ {
             let mut f_version = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "interface" => f_interface = ::std::option::Option::Some(d.field("interface")?),
-                    "version" => f_version = d.field("version")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "interface" => ::lymph::generated::required(d, "interface", &mut f_interface),
+                    "version" => ::lymph::generated::optional(d, "version", &mut f_version),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("interface", f_interface.is_none())];
+            let (::std::option::Option::Some(f_interface),) = (f_interface,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                interface: ::lymph::generated::required(f_interface, "interface")?,
+                interface: f_interface,
                 version: f_version,
                 message: ::std::string::String::new(),
             })
@@ -552,10 +583,11 @@ pub mod lymph_ {
             let mut f_payload = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "payload" => f_payload = d.field("payload")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "payload" => ::lymph::generated::optional(d, "payload", &mut f_payload),
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
                 payload: f_payload,
@@ -564,7 +596,7 @@ pub mod lymph_ {
     }
     impl ::lymph::service::Request for PingRequest {}
     /// Arguments of `ping`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct PingArgs<'a> {
         pub payload: ::std::option::Option<&'a ::lymph::Value>,
@@ -630,20 +662,25 @@ pub mod lymph_ {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_qualname = ::std::option::Option::None;
             let mut f_loglevel = ::std::option::Option::None;
-            let mut f_period = ::std::option::Option::None;
+            let mut f_period = 60.0;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "qualname" => f_qualname = ::std::option::Option::Some(d.field("qualname")?),
-                    "loglevel" => f_loglevel = ::std::option::Option::Some(d.field("loglevel")?),
-                    "period" => f_period = d.field("period")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "qualname" => ::lymph::generated::required(d, "qualname", &mut f_qualname),
+                    "loglevel" => ::lymph::generated::required(d, "loglevel", &mut f_loglevel),
+                    "period" => ::lymph::generated::defaulted(d, "period", &mut f_period),
+                    _ => d.skip(),
+                };
+                read?;
             }
+            let missing = [("qualname", f_qualname.is_none()), ("loglevel", f_loglevel.is_none())];
+            let (::std::option::Option::Some(f_qualname), ::std::option::Option::Some(f_loglevel),) = (f_qualname, f_loglevel,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
             ::std::result::Result::Ok(Self {
-                qualname: ::lymph::generated::required(f_qualname, "qualname")?,
-                loglevel: ::lymph::generated::required(f_loglevel, "loglevel")?,
-                period: f_period.unwrap_or_else(|| 60.0),
+                qualname: f_qualname,
+                loglevel: f_loglevel,
+                period: f_period,
             })
         }
     }
@@ -654,7 +691,7 @@ pub mod lymph_ {
         }
     }
     /// Arguments of `change_loglevel`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct ChangeLoglevelArgs<'a> {
         pub qualname: &'a str,
@@ -729,11 +766,12 @@ pub mod lymph_ {
             let mut f_version = ::std::option::Option::None;
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
-                match name {
-                    "interface" => f_interface = d.field("interface")?,
-                    "version" => f_version = d.field("version")?,
-                    _ => d.skip()?,
-                }
+                let read = match name {
+                    "interface" => ::lymph::generated::optional(d, "interface", &mut f_interface),
+                    "version" => ::lymph::generated::optional(d, "version", &mut f_version),
+                    _ => d.skip(),
+                };
+                read?;
             }
             ::std::result::Result::Ok(Self {
                 interface: f_interface,
@@ -743,7 +781,7 @@ pub mod lymph_ {
     }
     impl ::lymph::service::Request for SchemaRequest {}
     /// Arguments of `schema`, as a caller gives them: borrowed until they are in the message.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+    #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct SchemaArgs<'a> {
         /// An interface's name as it registers; all when missing.
@@ -792,7 +830,7 @@ pub mod lymph_ {
     }
     impl ::lymph::client::Arguments for SchemaArgs<'_> {}
     /// Errors that `schema` declares.
-    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::cmp::Eq)]
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq)]
     #[non_exhaustive]
     pub enum SchemaError {
         /// The instance does not serve it.
@@ -800,6 +838,7 @@ pub mod lymph_ {
         /// Another one, from a peer that has a newer schema.
         Unknown(::lymph::error::UndeclaredError),
     }
+    impl ::std::cmp::Eq for SchemaError {}
     impl ::std::fmt::Display for SchemaError {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             match self {
@@ -834,11 +873,6 @@ pub mod lymph_ {
             Self::UnknownInterface(error)
         }
     }
-    impl ::std::convert::From<UnknownInterface> for ::lymph::Fault<SchemaError> {
-        fn from(error: UnknownInterface) -> Self {
-            Self::Declared(SchemaError::UnknownInterface(error))
-        }
-    }
     /// Health, reflection and control of one instance.
     ///
     /// Implement it to serve the interface; write plain `async fn`s.
@@ -860,9 +894,14 @@ pub mod lymph_ {
     #[derive(::std::fmt::Debug)]
     pub struct LymphServer<__S>(::std::sync::Arc<__S>);
     impl<__S: Lymph> LymphServer<__S> {
-        /// Takes the implementation, or an `Arc` of it.
+        /// Takes the implementation; one that is in an `Arc` already goes through `From`.
         pub fn new(service: impl ::std::convert::Into<::std::sync::Arc<__S>>) -> Self {
             Self(::std::convert::Into::into(service))
+        }
+    }
+    impl<__S> ::std::convert::From<::std::sync::Arc<__S>> for LymphServer<__S> {
+        fn from(service: ::std::sync::Arc<__S>) -> Self {
+            Self(service)
         }
     }
     impl<__S: Lymph> ::lymph::Service for LymphServer<__S> {

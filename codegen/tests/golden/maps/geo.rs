@@ -36,15 +36,20 @@ pub mod maps {
                 let mut f_lng = ::std::option::Option::None;
                 let mut fields = d.fields()?;
                 while let ::std::option::Option::Some(name) = fields.next(d)? {
-                    match name {
-                        "lat" => f_lat = ::std::option::Option::Some(d.field("lat")?),
-                        "lng" => f_lng = ::std::option::Option::Some(d.field("lng")?),
-                        _ => d.skip()?,
-                    }
+                    let read = match name {
+                        "lat" => ::lymph::generated::required(d, "lat", &mut f_lat),
+                        "lng" => ::lymph::generated::required(d, "lng", &mut f_lng),
+                        _ => d.skip(),
+                    };
+                    read?;
                 }
+                let missing = [("lat", f_lat.is_none()), ("lng", f_lng.is_none())];
+                let (::std::option::Option::Some(f_lat), ::std::option::Option::Some(f_lng),) = (f_lat, f_lng,) else {
+                    return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+                };
                 ::std::result::Result::Ok(Self {
-                    lat: ::lymph::generated::required(f_lat, "lat")?,
-                    lng: ::lymph::generated::required(f_lng, "lng")?,
+                    lat: f_lat,
+                    lng: f_lng,
                 })
             }
         }
@@ -93,10 +98,11 @@ pub mod maps {
                 let mut f_near = ::std::option::Option::None;
                 let mut fields = d.fields()?;
                 while let ::std::option::Option::Some(name) = fields.next(d)? {
-                    match name {
-                        "near" => f_near = d.field("near")?,
-                        _ => d.skip()?,
-                    }
+                    let read = match name {
+                        "near" => ::lymph::generated::optional(d, "near", &mut f_near),
+                        _ => d.skip(),
+                    };
+                    read?;
                 }
                 ::std::result::Result::Ok(Self {
                     near: f_near,
@@ -154,10 +160,11 @@ pub mod maps {
                 let mut f_near = ::std::option::Option::None;
                 let mut fields = d.fields()?;
                 while let ::std::option::Option::Some(name) = fields.next(d)? {
-                    match name {
-                        "near" => f_near = d.field("near")?,
-                        _ => d.skip()?,
-                    }
+                    let read = match name {
+                        "near" => ::lymph::generated::optional(d, "near", &mut f_near),
+                        _ => d.skip(),
+                    };
+                    read?;
                 }
                 ::std::result::Result::Ok(Self {
                     near: f_near,
@@ -223,18 +230,23 @@ pub mod maps {
         impl ::lymph::Decode for Match {
             fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
                 let mut f_position = ::std::option::Option::None;
-                let mut f_around = ::std::option::Option::None;
+                let mut f_around = ::std::vec::Vec::new();
                 let mut fields = d.fields()?;
                 while let ::std::option::Option::Some(name) = fields.next(d)? {
-                    match name {
-                        "position" => f_position = ::std::option::Option::Some(d.field("position")?),
-                        "around" => f_around = d.field("around")?,
-                        _ => d.skip()?,
-                    }
+                    let read = match name {
+                        "position" => ::lymph::generated::required(d, "position", &mut f_position),
+                        "around" => ::lymph::generated::defaulted(d, "around", &mut f_around),
+                        _ => d.skip(),
+                    };
+                    read?;
                 }
+                let missing = [("position", f_position.is_none())];
+                let (::std::option::Option::Some(f_position),) = (f_position,) else {
+                    return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+                };
                 ::std::result::Result::Ok(Self {
-                    position: ::lymph::generated::required(f_position, "position")?,
-                    around: f_around.unwrap_or_else(|| ::std::vec::Vec::new()),
+                    position: f_position,
+                    around: f_around,
                 })
             }
         }
@@ -300,24 +312,29 @@ pub mod maps {
         impl ::lymph::Decode for LocateRequest {
             fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
                 let mut f_near = ::std::option::Option::None;
-                let mut f_all = ::std::option::Option::None;
+                let mut f_all = ::std::vec::Vec::new();
                 let mut fields = d.fields()?;
                 while let ::std::option::Option::Some(name) = fields.next(d)? {
-                    match name {
-                        "near" => f_near = ::std::option::Option::Some(d.field("near")?),
-                        "all" => f_all = d.field("all")?,
-                        _ => d.skip()?,
-                    }
+                    let read = match name {
+                        "near" => ::lymph::generated::required(d, "near", &mut f_near),
+                        "all" => ::lymph::generated::defaulted(d, "all", &mut f_all),
+                        _ => d.skip(),
+                    };
+                    read?;
                 }
+                let missing = [("near", f_near.is_none())];
+                let (::std::option::Option::Some(f_near),) = (f_near,) else {
+                    return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+                };
                 ::std::result::Result::Ok(Self {
-                    near: ::lymph::generated::required(f_near, "near")?,
-                    all: f_all.unwrap_or_else(|| ::std::vec::Vec::new()),
+                    near: f_near,
+                    all: f_all,
                 })
             }
         }
         impl ::lymph::service::Request for LocateRequest {}
         /// Arguments of `locate`, as a caller gives them: borrowed until they are in the message.
-        #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+        #[derive(::std::fmt::Debug)]
         #[non_exhaustive]
         pub struct LocateArgs<'a> {
             pub near: &'a super::common::LatLng,
@@ -395,11 +412,6 @@ pub mod maps {
                 Self::Lost(error)
             }
         }
-        impl ::std::convert::From<super::common::Lost> for ::lymph::Fault<LocateError> {
-            fn from(error: super::common::Lost) -> Self {
-                Self::Declared(LocateError::Lost(error))
-            }
-        }
         /// Implement it to serve the interface; write plain `async fn`s.
         pub trait Geo: ::std::marker::Send + ::std::marker::Sync + 'static {
             fn locate(&self, cx: &::lymph::Context, request: LocateRequest) -> impl ::std::future::Future<Output = ::std::result::Result<::std::vec::Vec<Match>, ::lymph::Fault<LocateError>>> + ::std::marker::Send;
@@ -410,9 +422,14 @@ pub mod maps {
         #[derive(::std::fmt::Debug)]
         pub struct GeoServer<__S>(::std::sync::Arc<__S>);
         impl<__S: Geo> GeoServer<__S> {
-            /// Takes the implementation, or an `Arc` of it.
+            /// Takes the implementation; one that is in an `Arc` already goes through `From`.
             pub fn new(service: impl ::std::convert::Into<::std::sync::Arc<__S>>) -> Self {
                 Self(::std::convert::Into::into(service))
+            }
+        }
+        impl<__S> ::std::convert::From<::std::sync::Arc<__S>> for GeoServer<__S> {
+            fn from(service: ::std::sync::Arc<__S>) -> Self {
+                Self(service)
             }
         }
         impl<__S: Geo> ::lymph::Service for GeoServer<__S> {

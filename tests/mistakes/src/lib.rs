@@ -1,0 +1,3 @@
+//! The code that the programs in `ui` use wrongly, or rightly.
+
+lymph::include_schema!("places");
