@@ -53,9 +53,7 @@ impl Hubs {
             Some((known, client)) if *known == address => Ok(client.clone()),
             _ => {
                 let client = HubClient::connect(address).await;
-                let client = client.map_err(|error| {
-                    Error::Registry(format!("{error}; start a hub with `lymph node --address {address}`"))
-                })?;
+                let client = client.map_err(|error| Error::Registry(error.to_string()))?;
                 self.0 = Some((address, client.clone()));
                 Ok(client)
             }

@@ -57,7 +57,11 @@ impl HubClient {
         let mut connections = client.0.link.connections.subscribe();
         let connected = tokio::time::timeout(ANSWER_WITHIN, connections.wait_for(|count| *count > 0)).await;
         connected
-            .map_err(|_| HubError(format!("no hub answers at {address}: start `lymph node`")))?
+            .map_err(|_| {
+                HubError(format!(
+                    "no hub answers at {address}: start one with `lymph node --address {address}`"
+                ))
+            })?
             .map_err(|_| HubError("the connection was given up".to_owned()))?;
         Ok(client)
     }
