@@ -31,6 +31,9 @@ use retry::{RetryBudget, backoff};
 /// Instances tried for one call, the first included.
 const MAX_ATTEMPTS: u32 = 3;
 
+/// Interfaces watched at once; beyond it those that nobody serves are forgotten first.
+const MAX_WATCHES: usize = 512;
+
 /// How long a lookup may take when nothing is known yet.
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -170,7 +173,14 @@ impl Node {
                     .map_err(|_| NotSent::Registry("the registry did not answer in time".into()))?
                     .map_err(|error| NotSent::Registry(error.to_string()))?;
                 let mut watches = self.watches.lock().unwrap_or_else(PoisonError::into_inner);
-                watches.entry(Arc::clone(interface)).or_insert(watch).clone()
+                if watches.len() >= MAX_WATCHES {
+                    watches.retain(|_, watch| !watch.borrow().is_empty());
+                }
+                // When all of them are in use, this one is asked for again next time.
+                if watches.len() < MAX_WATCHES {
+                    watches.insert(Arc::clone(interface), watch.clone());
+                }
+                watch
             }
         };
         let instances = Arc::clone(&watch.borrow());

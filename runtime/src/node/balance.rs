@@ -45,8 +45,9 @@ impl Peer {
         Self { in_flight: 0, latency_micros: 0.0, failures: 0, ejected_until: None, used: Instant::now() }
     }
 
-    fn cost(&self) -> f64 {
-        f64::from(self.in_flight + 1) * self.latency_micros.max(1.0)
+    fn cost(&self, unmeasured_micros: f64) -> f64 {
+        let latency = if self.latency_micros == 0.0 { unmeasured_micros } else { self.latency_micros };
+        f64::from(self.in_flight + 1) * latency
     }
 
     fn is_ejected(&self, now: Instant) -> bool {
@@ -70,7 +71,12 @@ impl Balancer {
         let mut rng = rand::rng();
         let first = rng.random_range(0..pool.len());
         let second = (first + rng.random_range(0..pool.len().max(2) - 1) + 1) % pool.len();
-        let cost = |index: usize| peer(pool[index]).map_or(1.0, Peer::cost);
+        // A newcomer is taken for an average one: were it the cheapest, one that hangs would get all.
+        let samples = pool.iter().filter_map(|one| peer(one)).map(|peer| peer.latency_micros);
+        let (sum, count) =
+            samples.filter(|sample| *sample > 0.0).fold((0.0, 0.0), |(s, n), x| (s + x, n + 1.0));
+        let average = if count > 0.0 { sum / count } else { 1.0 };
+        let cost = |index: usize| peer(pool[index]).map_or(average, |peer| peer.cost(average));
         pool[if cost(second) < cost(first) { second } else { first }]
     }
 
@@ -169,6 +175,19 @@ mod tests {
         let _calls: Vec<_> = (0..10).map(|_| balancer.begin(&busy)).collect();
         let counts = picks(&balancer, &instances.iter().collect::<Vec<_>>(), 100);
         assert_eq!(counts.get(&instances[1].endpoint), Some(&100));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_newcomer_that_hangs_gets_its_share_and_no_more() {
+        let (balancer, instances) = (Balancer::default(), instances(2));
+        let known = Endpoint::new(instances[0].endpoint.as_str());
+        let measured = balancer.begin(&known);
+        tokio::time::advance(Duration::from_millis(10)).await;
+        measured.succeeded();
+        let hanging = Endpoint::new(instances[1].endpoint.as_str());
+        let _calls: Vec<_> = (0..3).map(|_| balancer.begin(&hanging)).collect();
+        let counts = picks(&balancer, &instances.iter().collect::<Vec<_>>(), 100);
+        assert_eq!(counts.get(&instances[0].endpoint), Some(&100));
     }
 
     #[tokio::test(start_paused = true)]
