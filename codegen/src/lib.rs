@@ -12,6 +12,22 @@
 //! }
 //! # Ok::<(), lymph_idl::Failure>(())
 //! ```
+//!
+//! # What it costs
+//!
+//! Measured by `cargo run --release -p lymph-build --example measure` on two cores that other builds kept
+//! busy (load 3), so repeat before relying on it; the last column is what we aim for.
+//!
+//! | | processors | wall | aim |
+//! |---|---|---|---|
+//! | 5,000 types and 2,000 methods, schema text to Rust, release | 0.45 s, 78 MB | 0.46 s | 0.5 s, 50 MB |
+//! | the same, unoptimized, as a build script runs | 2.0 s | 2.3 s | 1 s |
+//! | `cargo check` of 1,000 types and 400 methods, dependencies there | 12.5 s | 14.6 s | 10 s |
+//! | check after an edit beside them | 5.4 s | 6.5 s | 3.3 s |
+//! | check when nothing has changed | 0.1 s | 0.2 s | runs nothing |
+//!
+//! By leaving parts out one at a time, we saw `Decode` and the derives take most of the checking: about a
+//! third each, give or take the noise of that machine.
 
 mod attributes;
 mod check;
