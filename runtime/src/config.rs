@@ -72,6 +72,12 @@ impl Sources {
             vars: path("LYMPH_VARS").map(PathBuf::from),
         }
     }
+
+    /// The same, where a command line that names other files has the last word.
+    #[must_use]
+    pub fn with_args(self, service: Option<PathBuf>, vars: Option<PathBuf>) -> Self {
+        Self { node: self.node, service: service.or(self.service), vars: vars.or(self.vars) }
+    }
 }
 
 /// A process's configuration.

@@ -82,12 +82,7 @@ impl Container {
     /// [`Error::Config`] with every mistake in the files, each with its line.
     pub fn from_args() -> Result<Self, Error> {
         let (role, options) = args::Args::of_process();
-        let environment = Sources::from_env();
-        let sources = Sources {
-            service: options.config.or(environment.service),
-            vars: options.vars.or(environment.vars),
-            ..environment
-        };
+        let sources = Sources::from_env().with_args(options.config, options.vars);
         let mut config = Config::load(&sources)?;
         let level = if options.debug { "debug" } else { "info" };
         logging::init(config.logging.directives().as_deref().unwrap_or(level));

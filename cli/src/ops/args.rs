@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use lymph::Endpoint;
+use lymph::config::Sources;
 
 use crate::output::Color;
 
@@ -41,6 +42,13 @@ pub struct Cluster {
     /// What to log to standard error: error, warn, info, debug, or a filter per target
     #[arg(long, value_name = "FILTER", global = true)]
     pub log: Option<String>,
+}
+
+impl Cluster {
+    /// The files that say which: those named here, else those of the environment.
+    pub(crate) fn sources(&self) -> Sources {
+        Sources::from_env().with_args(self.config.clone(), self.vars.clone())
+    }
 }
 
 /// What to do.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lymph::config::{Config, Sources};
+use lymph::config::Config;
 use lymph::{Container, Running};
 
 use super::args::Cluster;
@@ -17,12 +17,7 @@ const FLUSH: Duration = Duration::from_secs(2);
 ///
 /// [`Trouble`] when the settings are wrong or the cluster cannot be reached.
 pub async fn connect(args: &Cluster, with_events: bool) -> Result<Running, Trouble> {
-    let environment = Sources::from_env();
-    let sources = Sources {
-        service: args.config.clone().or(environment.service),
-        vars: args.vars.clone().or(environment.vars),
-        node: environment.node,
-    };
+    let sources = args.sources();
     if sources.service.is_none() && sources.node.is_empty() {
         return Err(Trouble::new("no settings: which cluster?")
             .help("give a file with `--config` or `LYMPH_NODE_CONFIG`, or put `.lymph.yml` here"));

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use lymph::config::{Config, RegistryConfig, Sources};
+use lymph::config::{Config, RegistryConfig};
 use lymph::hub::Hub;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
@@ -49,13 +49,7 @@ pub(super) async fn run<W: Write>(cluster: &Cluster, args: &Node, terminal: &mut
 
 /// The hub that the settings name, if there are any.
 fn configured(cluster: &Cluster) -> Result<Option<SocketAddr>, Trouble> {
-    let environment = Sources::from_env();
-    let sources = Sources {
-        service: cluster.config.clone().or(environment.service),
-        vars: cluster.vars.clone().or(environment.vars),
-        node: environment.node,
-    };
-    let config = Config::load(&sources).map_err(Trouble::new)?;
+    let config = Config::load(&cluster.sources()).map_err(Trouble::new)?;
     Ok(match config.container.registry {
         Some(RegistryConfig::Hub(hub)) => Some(hub.address),
         _ => None,
