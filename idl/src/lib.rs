@@ -30,6 +30,7 @@
 
 mod ast;
 mod error;
+mod lex;
 mod limits;
 mod load;
 pub mod model;
@@ -47,6 +48,7 @@ mod version;
 use std::path::Path;
 
 pub use error::SchemaError;
+pub use lex::{Keyword, Punctuation, Token, TokenKind, tokens};
 pub use limits::Limits;
 pub use load::{FileSystem, Loader, Memory, Options};
 pub use model::Schema;
