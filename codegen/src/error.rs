@@ -50,7 +50,7 @@ pub(crate) fn generate(cx: &Cx<'_>, package: &Package, def: &TypeDef, error: &Er
         own_message: declared.is_none(),
     });
     let fields = &definition.fields;
-    [definition.text(), record::encode(&name, fields), record::decode(&name, fields), error].concat()
+    [definition.text(), record::encode(&name, fields), record::decode(&name, fields, None), error].concat()
 }
 
 fn message_field() -> FieldView {

@@ -116,6 +116,8 @@ struct DecodeView<'a> {
     required_patterns: String,
     /// Which of them are missing, by name.
     missing: String,
+    /// What the struct is called where unknown keys are refused; `None` where they are skipped.
+    closed: Option<String>,
 }
 
 /// A struct of the schema.
@@ -164,7 +166,8 @@ fn definition(
         has_default: has_default(cx, &record.fields),
         fields,
     };
-    format!("{}{}{}", view.text(), encode(name, &view.fields), decode(name, &view.fields))
+    let closed = record.closed.then_some(&*meta.name.value);
+    format!("{}{}{}", view.text(), encode(name, &view.fields), decode(name, &view.fields, closed))
 }
 
 impl StructView {
@@ -178,12 +181,14 @@ pub(crate) fn encode(ty: &str, fields: &[FieldView]) -> String {
     crate::render(&EncodeView { ty, entries: entries(fields), fields })
 }
 
-pub(crate) fn decode(name: &str, fields: &[FieldView]) -> String {
+/// `impl Decode`; it refuses unknown keys in the name of `closed`, and skips them when that is `None`.
+pub(crate) fn decode(name: &str, fields: &[FieldView], closed: Option<&str>) -> String {
     let required = || fields.iter().filter(|field| field.is_required);
     let each = |form: &dyn Fn(&FieldView) -> String| required().map(form).collect::<String>();
     crate::render(&DecodeView {
         name,
         fields,
+        closed: closed.map(literal::string),
         required: each(&|field| format!("{}, ", field.local)).trim_end().to_owned(),
         required_patterns: each(&|field| format!("::std::option::Option::Some({}), ", field.local))
             .trim_end()

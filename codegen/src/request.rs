@@ -34,7 +34,7 @@ pub(crate) fn generate(
     } else {
         format!("impl ::lymph::service::Request for {name} {{}}\n")
     };
-    [view.text(), record::decode(name, &view.fields), checked].concat()
+    [view.text(), record::decode(name, &view.fields, None), checked].concat()
 }
 
 /// `GreetArgs`.

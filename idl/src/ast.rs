@@ -83,6 +83,8 @@ pub(crate) enum ItemKind {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Record {
+    /// Of structs only: readers refuse keys they do not know.
+    pub closed: bool,
     pub fields: Vec<Field>,
     pub reserved: Vec<Spanned<String>>,
 }

@@ -187,6 +187,8 @@ pub enum TypeDefKind {
 /// Fields of a struct, an event or an error.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
+    /// Whether readers refuse keys they do not know; only structs can ask for it.
+    pub closed: bool,
     /// In source order.
     pub fields: Vec<Field>,
     /// Names that may not be used again.

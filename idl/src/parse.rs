@@ -131,15 +131,14 @@ impl Builder<'_> {
 
     fn item(&mut self, node: Node<'_>, prelude: Prelude) -> Option<ast::Item> {
         let rule = node.rule();
-        if rule == Rule::choice {
-            return self.choice(node, prelude);
+        if rule == Rule::closable {
+            return self.closable(node, prelude);
         }
         let name = node.child(if rule == Rule::event { Rule::path } else { Rule::ident })?;
         let head = self.head(prelude, &name, node.span);
         let kind = match rule {
             Rule::interface => ast::ItemKind::Interface(self.members(node)?),
             Rule::alias => ast::ItemKind::Alias(self.type_ref(node.child(Rule::type_ref)?)?),
-            Rule::structure => ast::ItemKind::Struct(self.record(node.child(Rule::record)?)?),
             Rule::failure => ast::ItemKind::Error(self.record(node.child(Rule::record)?)?),
             Rule::event => ast::ItemKind::Event(self.record(node.child(Rule::record)?)?),
             _ => return None,
@@ -147,9 +146,14 @@ impl Builder<'_> {
         Some(ast::Item { head, kind })
     }
 
-    fn choice(&mut self, node: Node<'_>, prelude: Prelude) -> Option<ast::Item> {
+    fn closable(&mut self, node: Node<'_>, prelude: Prelude) -> Option<ast::Item> {
         let span = node.span;
         let closed = node.child(Rule::kw_closed).is_some();
+        if let Some(structure) = node.child(Rule::structure) {
+            let head = self.head(prelude, &structure.child(Rule::ident)?, span);
+            let record = ast::Record { closed, ..self.record(structure.child(Rule::record)?)? };
+            return Some(ast::Item { head, kind: ast::ItemKind::Struct(record) });
+        }
         if let Some(union) = node.child(Rule::alternatives) {
             let head = self.head(prelude, &union.child(Rule::ident)?, span);
             let record = self.record(union.child(Rule::record)?)?;
@@ -174,7 +178,7 @@ impl Builder<'_> {
     }
 
     fn record(&mut self, node: Node<'_>) -> Option<ast::Record> {
-        let mut record = ast::Record { fields: Vec::new(), reserved: Vec::new() };
+        let mut record = ast::Record { closed: false, fields: Vec::new(), reserved: Vec::new() };
         for child in node.children() {
             match child.rule() {
                 Rule::field => record.fields.push(self.field(child)?),

@@ -93,7 +93,10 @@ fn print_item(out: &mut Writer<'_>, item: &Item) {
             let lines = members.iter().map(Line::Member).collect();
             print_body(out, &format!("interface {name}"), lines, head);
         }
-        ItemKind::Struct(record) => print_body(out, &format!("struct {name}"), record_lines(record), head),
+        ItemKind::Struct(record) => {
+            let closed = if record.closed { "closed " } else { "" };
+            print_body(out, &format!("{closed}struct {name}"), record_lines(record), head);
+        }
         ItemKind::Error(record) => print_body(out, &format!("error {name}"), record_lines(record), head),
         ItemKind::Event(record) => print_body(out, &format!("event {name}"), record_lines(record), head),
         ItemKind::Union(union) => {

@@ -14,7 +14,7 @@ use serde_json::json;
 use corpus::enums::enums::{Quality, Side};
 use corpus::errors::errors::{EveryError, LocateError, NotFound, OwnMessage, Plain, QuotaExceeded};
 use corpus::methods::methods as m;
-use corpus::records::records::{History, Node};
+use corpus::records::records::{Empty, History, Node, Offer, Price};
 use corpus::unions::unions::{LatLng, Place};
 
 fn wire(value: &impl Encode) -> serde_json::Value {
@@ -42,6 +42,16 @@ fn missing_and_nil_are_the_same() {
     assert_eq!(read::<History>(json!({"most": 1})).unwrap_err(), "`position` is missing");
     let error = read::<Node>(json!({"value": 1, "children": [{"value": "x"}]})).unwrap_err();
     assert_eq!(error, "`children[0].value`: expected an integer, found a string");
+}
+
+#[test]
+fn closed_structs_refuse_keys_that_they_do_not_know() {
+    let price = json!({"sum": {"__type__": "Decimal", "_": "1.50"}, "part": {"newer": 1}});
+    assert_eq!(read(price.clone()), Ok(Price::new("1.50".parse().unwrap()).with_part(Empty::new())));
+    let more = json!({"amount": {"__type__": "Decimal", "_": "1.50"}, "curren\ncy": "EUR"});
+    assert_eq!(read::<Price>(more.clone()).unwrap_err(), "`curren\\ncy` is no field of `Price`");
+    let error = read::<Offer>(json!({"price": price, "more": [more], "newer": 1})).unwrap_err();
+    assert_eq!(error, "`more[0]`: `curren\\ncy` is no field of `Price`");
 }
 
 #[test]

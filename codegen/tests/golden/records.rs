@@ -561,4 +561,112 @@ pub mod records {
             })
         }
     }
+    /// Readers refuse keys that they do not know.
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
+    #[non_exhaustive]
+    pub struct Price {
+        pub amount: ::lymph::types::Decimal,
+        pub part: ::std::option::Option<Empty>,
+    }
+    impl ::std::cmp::Eq for Price {}
+    impl Price {
+        /// With what is required; all else starts unset or at its default.
+        #[must_use]
+        pub fn new(amount: ::lymph::types::Decimal) -> Self {
+            Self {
+                amount: amount,
+                part: ::std::option::Option::None,
+            }
+        }
+        /// Sets `part`.
+        #[must_use]
+        pub fn with_part(mut self, value: Empty) -> Self {
+            self.part = ::std::option::Option::Some(value);
+            self
+        }
+    }
+    impl ::lymph::Encode for Price {
+        fn encode(&self, e: &mut ::lymph::Encoder) {
+            e.map(2 + self.part.is_some() as usize);
+            e.field("amount", &self.amount);
+            e.field("sum", &self.amount);
+            e.optional("part", &self.part);
+        }
+    }
+    impl ::lymph::Decode for Price {
+        fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
+            let mut f_amount = ::std::option::Option::None;
+            let mut f_part = ::std::option::Option::None;
+            let mut fields = d.fields()?;
+            while let ::std::option::Option::Some(name) = fields.next(d)? {
+                let read = match name {
+                    "amount" | "sum" => ::lymph::generated::required(d, "amount", &mut f_amount),
+                    "part" => ::lymph::generated::optional(d, "part", &mut f_part),
+                    _ => ::std::result::Result::Err(::lymph::DecodeError::unknown_field("Price", name)),
+                };
+                read?;
+            }
+            let missing = [("amount", f_amount.is_none())];
+            let (::std::option::Option::Some(f_amount),) = (f_amount,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
+            ::std::result::Result::Ok(Self {
+                amount: f_amount,
+                part: f_part,
+            })
+        }
+    }
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
+    #[non_exhaustive]
+    pub struct Offer {
+        pub price: Price,
+        pub more: ::std::vec::Vec<Price>,
+    }
+    impl ::std::cmp::Eq for Offer {}
+    impl Offer {
+        /// With what is required; all else starts unset or at its default.
+        #[must_use]
+        pub fn new(price: Price) -> Self {
+            Self {
+                price: price,
+                more: ::std::vec::Vec::new(),
+            }
+        }
+        /// Sets `more`.
+        #[must_use]
+        pub fn with_more(mut self, value: impl ::std::convert::Into<::std::vec::Vec<Price>>) -> Self {
+            self.more = ::std::convert::Into::into(value);
+            self
+        }
+    }
+    impl ::lymph::Encode for Offer {
+        fn encode(&self, e: &mut ::lymph::Encoder) {
+            e.map(2);
+            e.field("price", &self.price);
+            e.field("more", &self.more);
+        }
+    }
+    impl ::lymph::Decode for Offer {
+        fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
+            let mut f_price = ::std::option::Option::None;
+            let mut f_more = ::std::vec::Vec::new();
+            let mut fields = d.fields()?;
+            while let ::std::option::Option::Some(name) = fields.next(d)? {
+                let read = match name {
+                    "price" => ::lymph::generated::required(d, "price", &mut f_price),
+                    "more" => ::lymph::generated::defaulted(d, "more", &mut f_more),
+                    _ => d.skip(),
+                };
+                read?;
+            }
+            let missing = [("price", f_price.is_none())];
+            let (::std::option::Option::Some(f_price),) = (f_price,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
+            ::std::result::Result::Ok(Self {
+                price: f_price,
+                more: f_more,
+            })
+        }
+    }
 }

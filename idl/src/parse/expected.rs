@@ -165,6 +165,9 @@ fn help(text: &str, at: usize, words: &[&str], found: &Found<'_>) -> Option<Stri
         Found::Character('}') if declarations => "there is one `}` too many before or at this place",
         Found::Word(word) if declarations => return did_you_mean(word, DECLARATIONS),
         Found::Word(word) if words.contains(&"`rpc`") => return did_you_mean(word, MEMBERS),
+        Found::Word("error" | "event") if words.contains(&"`struct`") => {
+            "readers of events and errors ignore keys that they do not know: drop the `closed`"
+        }
         Found::Word("throws" | "errors" | "fails") if words.contains(&"`;`") => "did you mean `raises`?",
         _ if declarations => return did_you_mean("", DECLARATIONS),
         _ if words == ["`:`"] => "a name and its type are written `name: type`",
@@ -225,17 +228,16 @@ fn word(rule: Rule) -> Option<&'static str> {
         Rule::import | Rule::kw_use => "`use`",
         Rule::declaration
         | Rule::interface
-        | Rule::structure
-        | Rule::choice
+        | Rule::closable
         | Rule::alias
         | Rule::failure
         | Rule::event
         | Rule::kw_interface
-        | Rule::kw_struct
         | Rule::kw_error
         | Rule::kw_event
         | Rule::kw_type
         | Rule::kw_closed => "a declaration",
+        Rule::structure | Rule::kw_struct => "`struct`",
         Rule::enumeration | Rule::kw_enum => "`enum`",
         Rule::alternatives | Rule::kw_union => "`union`",
         Rule::import_name | Rule::path | Rule::ident | Rule::variant | Rule::field | Rule::raise => "a name",

@@ -76,7 +76,7 @@ impl Resolver<'_> {
             let user = format!("field `{name}.{}`", field.head.name.value);
             fields.push(self.resolve_field(owner, field, Place::Field, &user));
         }
-        let record = Record { fields, reserved: written.reserved.clone() };
+        let record = Record { closed: written.closed, fields, reserved: written.reserved.clone() };
         self.check_members(record.fields.iter().map(|field| &field.meta), Place::Field);
         self.check_reserved(record.fields.iter().map(|field| &field.meta), &record.reserved);
         self.check_tagged(&record.fields, "record");

@@ -49,7 +49,7 @@ fn resolved(out: &mut String, schema: &Schema, package: &Package) {
         let name = meta(&def.meta);
         match &def.kind {
             TypeDefKind::Struct(fields) => {
-                let _ = writeln!(out, "struct {name}");
+                let _ = writeln!(out, "struct {name}{}", if fields.closed { " closed" } else { "" });
                 record(out, schema, fields);
             }
             TypeDefKind::Error(error) => {

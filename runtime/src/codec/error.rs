@@ -67,6 +67,12 @@ impl DecodeError {
         Self::new(format!("{} is no variant of `{type_name}`", Shown(name)))
     }
 
+    /// A key that the closed struct `type_name` does not have.
+    #[must_use]
+    pub fn unknown_field(type_name: &str, name: &str) -> Self {
+        Self::new(format!("{} is no field of `{type_name}`", Shown(name)))
+    }
+
     /// The same error, inside field `name`.
     #[must_use]
     pub fn at(mut self, name: impl Into<Cow<'static, str>>) -> Self {
