@@ -58,6 +58,12 @@ impl From<serde_json::Error> for Trouble {
     }
 }
 
+impl From<lymph_config::ConfigError> for Trouble {
+    fn from(error: lymph_config::ConfigError) -> Self {
+        Self { help: error.help().map(str::to_owned), ..Self::new(error) }
+    }
+}
+
 /// What a command returns.
 pub type Ended = Result<Outcome, Trouble>;
 

@@ -13,7 +13,8 @@ use lymph::config::{Config, Sources};
 use lymph_idl::{Memory, Options};
 
 /// Kinds of blocks; one of another kind would run nowhere.
-const KINDS: [&str; 8] = ["rust", "rust,no_run", "lymph", "yaml", "yaml vars", "console", "text", "toml"];
+const KINDS: [&str; 9] =
+    ["rust", "rust,no_run", "lymph", "yaml", "yaml vars", "console", "text", "toml", "toml lymph"];
 
 #[test]
 fn every_block_is_of_a_kind_that_runs() {
@@ -56,6 +57,15 @@ fn settings_are_read() {
         let sources = Sources { service: Some(service), vars: Some(vars.clone()), ..Sources::default() };
         let environment = |name: &str| (name == "ZOOKEEPER").then(|| "10.0.0.1:2181".to_owned());
         if let Err(error) = Config::load_with(&sources, &environment) {
+            panic!("{}:\n{error}", block.place);
+        }
+    }
+}
+
+#[test]
+fn settings_of_the_schema_tools_are_read() {
+    for block in blocks().iter().filter(|block| block.kind == "toml lymph") {
+        if let Err(error) = lymph_config::Config::parse("lymph.toml", &block.text) {
             panic!("{}:\n{error}", block.place);
         }
     }

@@ -55,6 +55,7 @@ pub use model::Schema;
 pub use print::format;
 pub use report::{Failure, RenderOptions};
 pub use source::{FileId, SourceFile, SourceMap, Span, Spanned};
+pub use suggest::{did_you_mean, nearest};
 pub use version::{ParseVersionError, Version};
 
 /// Reads schemas from disk, with everything they import.

@@ -13,10 +13,11 @@ use serde_json::Value;
 /// beside them, so that a service carries no compiler.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("lymph-idl", &[]),
+    ("lymph-config", &["lymph-idl"]),
     ("lymph-codegen", &["lymph-idl"]),
     ("lymph-build", &["lymph-idl", "lymph-codegen"]),
     ("lymph", &[]),
-    ("lymph-cli", &["lymph-idl", "lymph-codegen", "lymph-build", "lymph"]),
+    ("lymph-cli", &["lymph-idl", "lymph-config", "lymph-codegen", "lymph-build", "lymph"]),
 ];
 
 #[test]

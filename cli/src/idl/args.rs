@@ -50,6 +50,9 @@ pub struct Schemas {
     /// Folders in which imports are looked up first
     #[arg(long = "include", short = 'I', value_name = "DIR")]
     pub include: Vec<PathBuf>,
+    /// Settings; without it the nearest lymph.toml in the schema's folder or above
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 /// `check`.

@@ -6,16 +6,16 @@ use lymph_idl::{Failure, RenderOptions};
 use serde_json::json;
 
 use super::args::Check;
-use super::files;
+use super::files::Input;
 use crate::output::{Ended, Outcome, Terminal};
 
 pub(super) fn run<W: Write>(args: &Check, terminal: &mut Terminal<W>) -> Ended {
-    let files = files::find(&args.schemas)?;
-    match files::load(&args.schemas, &files) {
+    let input = Input::of(&args.schemas)?;
+    match input.load() {
         Ok(schema) => {
             if !terminal.wants_json() {
                 let packages = schema.packages.iter().filter(|package| package.is_root).count();
-                let (files, packages) = (count(files.len(), "file"), count(packages, "package"));
+                let (files, packages) = (count(input.files.len(), "file"), count(packages, "package"));
                 terminal.line(format_args!("{files}, {packages}: no mistakes"))?;
             }
             Ok(Outcome::Fine)

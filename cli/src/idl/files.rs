@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use lymph_config::Config;
 use lymph_idl::{Failure, Options, Schema};
 
 use super::args::Schemas;
@@ -10,12 +11,44 @@ use crate::output::Trouble;
 /// Folders inside folders that are looked through.
 const MAX_DEPTH: usize = 32;
 
+/// The schemas to work on.
+pub(super) struct Input {
+    /// Those asked for, without what they import.
+    pub files: Vec<PathBuf>,
+    /// How to read them: folders of the command line come before those of `lymph.toml`.
+    pub options: Options,
+}
+
+impl Input {
+    /// Finds the files and the settings that `schemas` ask for.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble`] when a folder cannot be read or holds no schema, and when `lymph.toml` has mistakes.
+    pub(super) fn of(schemas: &Schemas) -> Result<Self, Trouble> {
+        let files = find(schemas)?;
+        let config = match (&schemas.config, files.first()) {
+            (Some(path), _) => Config::read(path)?,
+            (None, Some(first)) => Config::find(first)?,
+            (None, None) => Config::default(),
+        };
+        let folders = schemas.include.iter().chain(&config.include);
+        let options = folders.fold(Options::new(), |options, path| options.include_path(path));
+        Ok(Self { files, options })
+    }
+
+    /// Reads them, with everything they import.
+    pub(super) fn load(&self) -> Result<Schema, Failure> {
+        lymph_idl::load(&self.files, &self.options)
+    }
+}
+
 /// The schemas that `schemas` name: files as they are, of folders every `.lymph` file below them.
 ///
 /// # Errors
 ///
 /// [`Trouble`] when a folder cannot be read or holds none.
-pub(super) fn find(schemas: &Schemas) -> Result<Vec<PathBuf>, Trouble> {
+fn find(schemas: &Schemas) -> Result<Vec<PathBuf>, Trouble> {
     let mut found = Vec::new();
     for path in &schemas.paths {
         if !path.exists() {
@@ -33,12 +66,6 @@ pub(super) fn find(schemas: &Schemas) -> Result<Vec<PathBuf>, Trouble> {
         }
     }
     Ok(found)
-}
-
-/// Reads them, with everything they import.
-pub(super) fn load(schemas: &Schemas, files: &[PathBuf]) -> Result<Schema, Failure> {
-    let options = schemas.include.iter().fold(Options::new(), |options, path| options.include_path(path));
-    lymph_idl::load(files, &options)
 }
 
 fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Trouble> {

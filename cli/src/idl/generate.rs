@@ -8,12 +8,12 @@ use lymph_codegen::{File, Options, Problem};
 use lymph_idl::Schema;
 
 use super::args::Rust;
-use super::{check, files};
+use super::check;
+use super::files::Input;
 use crate::output::{Ended, Outcome, Terminal, Trouble};
 
 pub(super) fn run<W: Write>(args: &Rust, terminal: &mut Terminal<W>) -> Ended {
-    let paths = files::find(&args.schemas)?;
-    let schema = match files::load(&args.schemas, &paths) {
+    let schema = match Input::of(&args.schemas)?.load() {
         Ok(schema) => schema,
         Err(failure) => {
             check::report(&failure, terminal)?;

@@ -1,0 +1,106 @@
+//! From the text of a `lymph.toml` to what it says.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use lymph_idl::did_you_mean;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::Config;
+use crate::error::{ConfigError, Source};
+use crate::level::Level;
+use crate::lint::{Lint, RuleLevel};
+
+/// Bytes of a `lymph.toml`.
+pub type Place = Range<usize>;
+
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed<T> {
+    /// What was read.
+    pub value: T,
+    /// Where it stands.
+    pub place: Place,
+}
+
+impl<T> From<Spanned<T>> for Placed<T> {
+    fn from(spanned: Spanned<T>) -> Self {
+        let place = spanned.span();
+        Self { value: spanned.into_inner(), place }
+    }
+}
+
+/// The whole file as written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    include: Vec<Spanned<PathBuf>>,
+    #[serde(default)]
+    lint: LintTable,
+}
+
+/// `[lint]` as written.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LintTable {
+    level: Option<Level>,
+    #[serde(default)]
+    rules: Rules,
+}
+
+/// A table of rules as written. Keys have no order of their own in TOML; their places do.
+type Rules = BTreeMap<Spanned<String>, Level>;
+
+/// Reads `text`; folders that `is_folder` denies are a mistake.
+pub(crate) fn config(
+    path: &Path,
+    text: &str,
+    is_folder: &dyn Fn(&Path) -> bool,
+) -> Result<Config, ConfigError> {
+    let source = Arc::new(Source { path: path.to_owned(), text: text.to_owned() });
+    let file: File = toml::from_str(text).map_err(|error| explain(&source, &error))?;
+    let home = path.parent().unwrap_or(Path::new(""));
+    let mut include = Vec::new();
+    for folder in file.include {
+        let place = folder.span();
+        let folder = home.join(folder.into_inner());
+        if !is_folder(&folder) {
+            let message = format!("no folder `{}`", folder.display());
+            return Err(ConfigError::at(Some(source), Some(place), message)
+                .with_help("paths are relative to the folder of this file"));
+        }
+        include.push(folder);
+    }
+    let lint = Lint { level: file.lint.level, rules: rules(file.lint.rules) };
+    Ok(Config { include, lint, source: Some(source) })
+}
+
+fn rules(written: Rules) -> Vec<RuleLevel> {
+    let mut rules: Vec<RuleLevel> =
+        written.into_iter().map(|(id, level)| RuleLevel { id: id.into(), level }).collect();
+    rules.sort_by_key(|rule| rule.id.place.start);
+    rules
+}
+
+/// What `error` says, in our words where they are better.
+fn explain(source: &Arc<Source>, error: &toml::de::Error) -> ConfigError {
+    let message = error.message();
+    // serde names the key and those it knows: "unknown field `a`, expected one of `b`, `c`".
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let wrong = quoted.next().filter(|_| message.starts_with("unknown field `"));
+    let Some(wrong) = wrong else {
+        let message = message.trim_end_matches('.').replace('\n', "; ");
+        return ConfigError::at(Some(Arc::clone(source)), error.span(), message);
+    };
+    let known: Vec<&str> = quoted.collect();
+    let help = did_you_mean(wrong, known.iter().copied()).unwrap_or_else(|| {
+        let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+        format!("known here: {}", known.join(", "))
+    });
+    let message = format!("unknown key `{wrong}`");
+    ConfigError::at(Some(Arc::clone(source)), error.span(), message).with_help(help)
+}

@@ -1,0 +1,34 @@
+//! Where `lymph.toml` is looked for.
+
+use std::path::{Component, Path, PathBuf};
+
+use crate::FILE_NAME;
+
+/// The nearest file in `folder` or one above. The folder that holds `.git` is the last one looked into: what
+/// lies above a repository is none of its business.
+pub(crate) fn upward(folder: &Path) -> Option<PathBuf> {
+    let mut folder = folder.to_owned();
+    // As many steps as there are folders above; paths that name none of them cannot tell.
+    let steps = std::path::absolute(&folder).ok()?.components().count();
+    for _ in 0..=steps {
+        let file = folder.join(FILE_NAME);
+        if file.is_file() {
+            return Some(file);
+        }
+        if folder.join(".git").exists() {
+            return None;
+        }
+        folder = above(&folder)?;
+    }
+    None
+}
+
+/// The folder above; `..` where the path does not name it. Relative paths stay so, as people read them.
+fn above(folder: &Path) -> Option<PathBuf> {
+    match folder.components().next_back() {
+        None | Some(Component::ParentDir) => Some(folder.join("..")),
+        Some(Component::CurDir) => Some(PathBuf::from("..")),
+        Some(Component::Normal(_)) => folder.parent().map(Path::to_owned),
+        Some(Component::RootDir | Component::Prefix(_)) => None,
+    }
+}
