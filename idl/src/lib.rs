@@ -28,6 +28,7 @@
 //! );
 //! ```
 
+pub mod analysis;
 mod ast;
 mod error;
 mod lex;
@@ -47,6 +48,7 @@ mod version;
 
 use std::path::Path;
 
+pub use analysis::{Analysis, analyze};
 pub use error::SchemaError;
 pub use lex::{Keyword, Punctuation, Token, TokenKind, tokens};
 pub use limits::Limits;

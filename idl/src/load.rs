@@ -11,6 +11,7 @@ use std::sync::Arc;
 pub use loader::{FileSystem, Loader, Memory};
 use search::Found;
 
+use crate::analysis::Occurrence;
 use crate::ast;
 use crate::error::SchemaError;
 use crate::limits::Limits;
@@ -265,11 +266,21 @@ impl Units {
         if self.errors.is_full() {
             return Err(self.errors.into_failure(self.sources));
         }
-        let resolved = resolve(&self.units, limits.nesting, &mut self.errors);
+        let resolved = resolve(&self.units, limits.nesting, &mut self.errors, None);
         if !self.errors.is_empty() {
             return Err(self.errors.into_failure(self.sources));
         }
         let Resolved { packages, types, events } = resolved;
         Ok(Schema { sources: self.sources, packages, types, events, units: self.units.into() })
+    }
+
+    /// Resolves what was read as far as that goes, and notes every place that names something.
+    pub(crate) fn into_parts(mut self, limits: &Limits) -> (Schema, Option<Failure>, Vec<Occurrence>) {
+        let mut noted = Vec::new();
+        let resolved = resolve(&self.units, limits.nesting, &mut self.errors, Some(&mut noted));
+        let Resolved { packages, types, events } = resolved;
+        let failure = (!self.errors.is_empty()).then(|| self.errors.into_failure(self.sources.clone()));
+        let schema = Schema { sources: self.sources, packages, types, events, units: self.units.into() };
+        (schema, failure, noted)
     }
 }

@@ -16,11 +16,13 @@ mod imports;
 mod interfaces;
 mod literals;
 mod names;
+mod occurrences;
 mod records;
 mod types;
 
 use std::collections::{HashMap, HashSet};
 
+use crate::analysis::Occurrence;
 use crate::ast;
 use crate::load::Unit;
 use crate::model::{Event, EventId, Meta, Package, PackageId, Since, Type, TypeDef, TypeId};
@@ -40,8 +42,17 @@ pub(crate) struct Resolved {
     pub events: Vec<Event>,
 }
 
-/// Resolves all files of a run; the result counts only if no error was pushed.
-pub(crate) fn resolve(units: &[Unit], nesting: usize, errors: &mut Errors) -> Resolved {
+/// Resolves all files of a run; the result is sound only if no error was pushed. Notes every place that
+/// names something if `noted` is given.
+pub(crate) fn resolve(
+    units: &[Unit],
+    nesting: usize,
+    errors: &mut Errors,
+    mut noted: Option<&mut Vec<Occurrence>>,
+) -> Resolved {
+    if let Some(noted) = &mut noted {
+        occurrences::note_declarations(units, noted);
+    }
     let mut resolver = Resolver {
         units,
         errors,
@@ -55,6 +66,7 @@ pub(crate) fn resolve(units: &[Unit], nesting: usize, errors: &mut Errors) -> Re
         variant_index: HashMap::new(),
         field_index: HashMap::new(),
         patterns: Patterns::default(),
+        noted,
     };
     resolver.check_packages();
     resolver.declare_names();
@@ -102,6 +114,8 @@ struct Resolver<'a> {
     variant_index: HashMap<TypeId, HashMap<&'a str, usize>>,
     field_index: HashMap<EventId, HashMap<&'a str, usize>>,
     patterns: Patterns,
+    /// Places that name something, if that was asked for.
+    noted: Option<&'a mut Vec<Occurrence>>,
 }
 
 /// Whose member something is, and how old it is.

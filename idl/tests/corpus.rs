@@ -9,6 +9,8 @@
 mod case;
 #[path = "corpus/dump.rs"]
 mod dump;
+#[path = "corpus/places.rs"]
+mod places;
 
 use std::collections::BTreeSet;
 use std::{env, fs};

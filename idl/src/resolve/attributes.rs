@@ -38,6 +38,8 @@ pub(super) struct Attributes {
     pub raw: bool,
     pub internal: bool,
     pub http: Option<Spanned<HttpMapping>>,
+    /// The path of `http`, with its quotes.
+    pub http_path: Option<Span>,
     pub sequential: Option<Span>,
     pub broadcast: Option<Span>,
     pub retries: u32,
@@ -152,6 +154,7 @@ impl Resolver<'_> {
             "internal" => read.internal = flag(arguments)?,
             "http" => {
                 let [verb, path] = positional(arguments)?;
+                read.http_path = Some(path.span);
                 read.http = Some(Spanned { value: http(verb, path)?, span: attribute.span });
             }
             "sequential" => read.sequential = flag(arguments)?.then_some(attribute.name.span),

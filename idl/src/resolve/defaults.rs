@@ -4,6 +4,7 @@ use super::aliases::Shape;
 use super::literals::{self, Amount};
 use super::names::early_since;
 use super::{Decl, Owner, Resolver};
+use crate::analysis::{Symbol, SymbolKind};
 use crate::ast::{self, ItemKind};
 use crate::error::SchemaError;
 use crate::model::{Constraints, Literal, Number, Scalar, Type, TypeId, TypeKind};
@@ -202,6 +203,7 @@ impl Resolver<'_> {
             let help = did_you_mean(last, names());
             return Err(self.bad_default(expected, &name, written, help.as_deref()));
         };
+        self.note(written.span, Symbol { name: variant.name.span, kind: SymbolKind::Variant });
         let since = early_since(&variant.attributes).unwrap_or(decl.since).max(decl.since);
         let used = Spanned { value: word.clone(), span: written.span };
         self.check_age(expected.owner, expected.user, Decl { since, ..decl }, &used);

@@ -3,6 +3,7 @@
 use super::attributes::{Place, WIRE_BYTES};
 use super::names::early_since;
 use super::{Decl, Owner, Resolver};
+use crate::analysis::{Symbol, SymbolKind};
 use crate::ast::ItemKind;
 use crate::error::SchemaError;
 use crate::model::{Event, EventId, Meta, Scalar, Subscription, Type, TypeKind};
@@ -55,6 +56,7 @@ impl Resolver<'_> {
                 }
             }
         };
+        self.note_event(owner.unit, name, found);
         let decl = self.event_decls[found.0 as usize];
         self.check_age(owner, user, decl, name);
         Some(found)
@@ -164,6 +166,8 @@ impl Resolver<'_> {
             self.bad_key(key, message, None, help);
             return;
         };
+        let declared = written.fields[index].head.name.span;
+        self.note(key.span, Symbol { name: declared, kind: SymbolKind::Field });
         // Missing when errors cut the event short.
         let Some(field) = events.get(id.0 as usize).and_then(|event| event.record.fields.get(index)) else {
             return;

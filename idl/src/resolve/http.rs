@@ -7,10 +7,21 @@ use crate::source::{Span, Spanned};
 use crate::suggest::did_you_mean;
 
 impl Resolver<'_> {
-    /// Each `{name}` of the path is one parameter, given once, that can be written into a path.
-    pub(super) fn check_http(&mut self, http: &Spanned<HttpMapping>, params: &[Field], owner: &Owner) {
+    /// Each `{name}` of the path is one parameter, given once, that can be written into a path. `written`
+    /// is where the path stands.
+    pub(super) fn check_http(
+        &mut self,
+        http: &Spanned<HttpMapping>,
+        written: Option<Span>,
+        params: &[Field],
+        owner: &Owner,
+    ) {
         let mut seen: Vec<&str> = Vec::new();
-        for segment in http.value.path.split('/').skip(1) {
+        let path = &http.value.path;
+        let mut next = 1;
+        for segment in path.split('/').skip(1) {
+            let at = next;
+            next += segment.len() + 1;
             let name = match (segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')), segment) {
                 (Some(name), _) if !name.contains(['{', '}']) => name,
                 (None, segment) if !segment.contains(['{', '}']) => continue,
@@ -32,6 +43,9 @@ impl Resolver<'_> {
                 continue;
             };
             let span = param.meta.name.span;
+            if let Some(written) = written {
+                self.note_http(written, path, at + 1, name.len(), span);
+            }
             if seen.contains(&name) {
                 let help = "each parameter stands once in a path".to_owned();
                 self.bad_http(format!("`{name}` is twice in the path"), http.span, Some(span), Some(help));

@@ -59,6 +59,9 @@ impl Resolver<'_> {
             let mut scope = std::mem::take(&mut self.scopes[index]);
             let unit = &self.units[index];
             for (import, target) in unit.ast.imports.iter().zip(&unit.imports) {
+                if let Some(target) = target {
+                    self.note_package(import.package.span, *target);
+                }
                 match target {
                     Some(target) if !scope.imports.contains(target) => scope.imports.push(*target),
                     Some(_) => {}
@@ -109,9 +112,11 @@ impl Resolver<'_> {
         };
         // A package that imports itself is reported as a circle; its scope is in our hands right now.
         let exports = if target == unit { &*scope } else { &self.scopes[target] };
-        if let Some((found @ Target::Type(_), _)) = exports.own.get(&name.name.value).copied() {
+        if let Some((found @ Target::Type(id), _)) = exports.own.get(&name.name.value).copied() {
+            self.note_import(name, self.type_decls[id.0 as usize]);
             scope.imported.insert(known_as.value.clone(), (found, known_as.span));
         } else if let Some((event, _)) = exports.own_events.get(&name.name.value).copied() {
+            self.note_import(name, self.event_decls[event.0 as usize]);
             scope.imported_events.insert(known_as.value.clone(), (Some(event), known_as.span));
         } else {
             let package = &self.units[target].ast.package.value;

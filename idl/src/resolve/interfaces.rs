@@ -84,7 +84,7 @@ impl Resolver<'_> {
             .map(|result| self.resolve_type(&own, result, &format!("method `{name}`")));
         let raises = self.resolve_raises(&own, &name, &written.raises);
         if let Some(http) = &attributes.http {
-            self.check_http(http, &params, &own);
+            self.check_http(http, attributes.http_path, &params, &own);
         }
         Method {
             meta,
@@ -108,7 +108,11 @@ impl Resolver<'_> {
             let name = &raise.error;
             let attributes = self.attributes(owner.unit, &raise.attributes, Place::Raise);
             let own = self.age(&attributes, Place::Raise, name, owner);
-            let what = match self.find_type(owner.unit, &name.value) {
+            let found = self.find_type(owner.unit, &name.value);
+            if let Some(Target::Type(id)) = found {
+                self.note_type(owner.unit, name, id);
+            }
+            let what = match found {
                 Some(Target::Unknown) => continue,
                 Some(Target::Type(id)) if self.is_error(id) => {
                     let decl = self.type_decls[id.0 as usize];

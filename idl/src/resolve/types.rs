@@ -97,7 +97,11 @@ impl<'a> Resolver<'a> {
 
     /// The declared type that a name means, if it is the type of a value.
     fn resolve_name(&mut self, owner: &Owner, name: &Spanned<String>, user: &str) -> Option<TypeId> {
-        let (what, help) = match self.find_type(owner.unit, &name.value) {
+        let found = self.find_type(owner.unit, &name.value);
+        if let Some(Target::Type(id)) = found {
+            self.note_type(owner.unit, name, id);
+        }
+        let (what, help) = match found {
             Some(Target::Unknown) => return None,
             Some(Target::Type(id)) if !self.is_error(id) => {
                 let decl = self.type_decls[id.0 as usize];
