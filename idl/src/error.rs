@@ -597,6 +597,23 @@ pub enum SchemaError {
         help: Option<String>,
     },
 
+    /// Two methods with the same verb and path.
+    #[error("two methods answer `{verb} {path}`")]
+    #[diagnostic(
+        code(lymph::http_collision),
+        help("give one of them another path; what its parameters are called does not tell paths apart")
+    )]
+    HttpCollision {
+        verb: String,
+        path: String,
+        second_name: String,
+        first_name: String,
+        #[label("`{second_name}` answers it")]
+        second: Span,
+        #[label("`{first_name}` answers it already")]
+        first: Span,
+    },
+
     /// `@serial` with a key that cannot order events.
     #[error("{message}")]
     #[diagnostic(code(lymph::bad_serial_key))]

@@ -81,6 +81,7 @@ pub(crate) fn resolve(
         resolver.check_hashing(&types, &events, &packages);
         resolver.box_cycles(&mut types);
         resolver.check_collisions(&types, &events, &packages);
+        resolver.check_http_apart(&packages);
     }
     Resolved { packages, types, events }
 }

@@ -1,8 +1,10 @@
-//! `@http`: what the path takes from the parameters.
+//! `@http`: what the path takes from the parameters, and that no two methods have the same place.
+
+use std::collections::HashMap;
 
 use super::{Decl, Owner, Resolver};
 use crate::error::SchemaError;
-use crate::model::{Field, HttpMapping, Scalar, Type, TypeKind};
+use crate::model::{Field, HttpMapping, Package, Scalar, Type, TypeKind};
 use crate::source::{Span, Spanned};
 use crate::suggest::did_you_mean;
 
@@ -67,6 +69,37 @@ impl Resolver<'_> {
         }
     }
 
+    /// No two methods in one place of the gateway. Majors of one package take each other's place, so they may
+    /// share.
+    pub(super) fn check_http_apart(&mut self, packages: &[Package]) {
+        let mut seen: HashMap<(&str, String), Vec<(&Package, String, Span)>> = HashMap::new();
+        for package in packages {
+            for interface in &package.interfaces {
+                for method in &interface.methods {
+                    let Some(http) = &method.http else { continue };
+                    let name = format!("{}.{}", interface.meta.name.value, method.meta.name.value);
+                    let span = method.meta.name.span;
+                    let others = seen.entry((&http.verb, place(&http.path))).or_default();
+                    let clash = others
+                        .iter()
+                        .find(|(other, ..)| other.id == package.id || other.name.value != package.name.value);
+                    if let Some((_, first_name, first)) = clash {
+                        self.errors.push(SchemaError::HttpCollision {
+                            verb: http.verb.clone(),
+                            path: http.path.clone(),
+                            second_name: name,
+                            first_name: first_name.clone(),
+                            second: span,
+                            first: *first,
+                        });
+                    } else {
+                        others.push((package, name, span));
+                    }
+                }
+            }
+        }
+    }
+
     fn bad_http(&mut self, message: String, span: Span, param: Option<Span>, help: Option<String>) {
         self.errors.push(SchemaError::BadHttp { message, span, param, help });
     }
@@ -81,4 +114,10 @@ impl Resolver<'_> {
         }
         matches!(&ty.kind, TypeKind::Scalar(scalar) if !matches!(scalar, Scalar::Any | Scalar::Bytes))
     }
+}
+
+/// A path without the names of its parameters: what a request cannot tell apart.
+fn place(path: &str) -> String {
+    let segments = path.split('/').map(|segment| if segment.starts_with('{') { "{}" } else { segment });
+    segments.collect::<Vec<_>>().join("/")
 }
