@@ -72,7 +72,7 @@ impl Resolver<'_> {
     /// No two methods in one place of the gateway. Majors of one package take each other's place, so they may
     /// share.
     pub(super) fn check_http_apart(&mut self, packages: &[Package]) {
-        let mut seen: HashMap<(&str, String), Vec<(&Package, String, Span)>> = HashMap::new();
+        let mut seen: HashMap<(&str, String), Vec<Mapped<'_>>> = HashMap::new();
         for package in packages {
             for interface in &package.interfaces {
                 for method in &interface.methods {
@@ -80,20 +80,20 @@ impl Resolver<'_> {
                     let name = format!("{}.{}", interface.meta.name.value, method.meta.name.value);
                     let span = method.meta.name.span;
                     let others = seen.entry((&http.verb, place(&http.path))).or_default();
-                    let clash = others
-                        .iter()
-                        .find(|(other, ..)| other.id == package.id || other.name.value != package.name.value);
-                    if let Some((_, first_name, first)) = clash {
+                    let clash = others.iter().find(|other| {
+                        other.package.id == package.id || other.package.name.value != package.name.value
+                    });
+                    if let Some(first) = clash {
                         self.errors.push(SchemaError::HttpCollision {
                             verb: http.verb.clone(),
                             path: http.path.clone(),
                             second_name: name,
-                            first_name: first_name.clone(),
+                            first_name: first.name.clone(),
                             second: span,
-                            first: *first,
+                            first: first.span,
                         });
                     } else {
-                        others.push((package, name, span));
+                        others.push(Mapped { package, name, span });
                     }
                 }
             }
@@ -114,6 +114,13 @@ impl Resolver<'_> {
         }
         matches!(&ty.kind, TypeKind::Scalar(scalar) if !matches!(scalar, Scalar::Any | Scalar::Bytes))
     }
+}
+
+/// A method with a place in the gateway.
+struct Mapped<'p> {
+    package: &'p Package,
+    name: String,
+    span: Span,
 }
 
 /// A path without the names of its parameters: what a request cannot tell apart.
