@@ -101,7 +101,10 @@ fn holds_none(marked: &BTreeSet<TypeId>, ty: &Type, found: fn(&Type) -> bool) ->
     !found(ty)
         && match &ty.kind {
             TypeKind::Scalar(_) => true,
-            TypeKind::List(inner) | TypeKind::Set(inner) | TypeKind::Optional(inner) => none(inner),
+            TypeKind::List(inner)
+            | TypeKind::Set(inner)
+            | TypeKind::Optional(inner)
+            | TypeKind::Patch(inner) => none(inner),
             TypeKind::Map(key, value) => none(key) && none(value),
             TypeKind::Named(id) => !marked.contains(id),
         }

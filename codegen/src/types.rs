@@ -46,6 +46,7 @@ pub(crate) fn owned(cx: &Cx<'_>, home: PackageId, ty: &Type) -> String {
         TypeKind::Set(item) => format!("::lymph::Set<{}>", owned(item)),
         TypeKind::Map(key, value) => format!("::lymph::Map<{}, {}>", owned(key), owned(value)),
         TypeKind::Optional(inner) => format!("::std::option::Option<{}>", owned(inner)),
+        TypeKind::Patch(inner) => format!("::lymph::Patch<{}>", owned(inner)),
         TypeKind::Named(id) => cx.type_path(home, *id),
     }
 }

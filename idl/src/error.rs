@@ -397,6 +397,17 @@ pub enum SchemaError {
         span: Span,
     },
 
+    /// `patch<T>` where nothing can be left out, or around or beside something that means the same.
+    #[error("{message}")]
+    #[diagnostic(code(lymph::bad_patch), help("{help}"))]
+    BadPatch {
+        message: &'static str,
+        label: &'static str,
+        #[label("{label}")]
+        span: Span,
+        help: &'static str,
+    },
+
     /// A set's element or a map's key cannot be compared.
     #[error("{what} cannot be {found}")]
     #[diagnostic(
@@ -591,8 +602,8 @@ pub enum SchemaError {
         message: String,
         #[label("in this mapping")]
         span: Span,
-        #[label("this parameter")]
-        param: Option<Span>,
+        #[label("because of this")]
+        because: Option<Span>,
         #[help]
         help: Option<String>,
     },

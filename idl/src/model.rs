@@ -3,12 +3,15 @@
 //! This is what code generation and the compatibility relation read. Order is the order of the
 //! source; nothing depends on hashing.
 
+mod types;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::load::Unit;
 use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::version::Version;
+pub use types::{Constraints, Literal, Number, Scalar, Type, TypeKind};
 
 /// A package of a [`Schema`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -150,6 +153,8 @@ pub struct Meta {
     pub since: Option<Spanned<Since>>,
     /// `@deprecated`.
     pub deprecated: Option<Deprecation>,
+    /// `@unstable`: may change without a new major.
+    pub unstable: bool,
     /// Attributes with a dotted name.
     pub attributes: Vec<CustomAttribute>,
     /// The whole declaration without its docs.
@@ -215,6 +220,8 @@ pub struct Enum {
     pub closed: bool,
     /// In source order.
     pub variants: Vec<Meta>,
+    /// `@fallback`: declared name of the variant that unknown names are read as; only open enums have one.
+    pub fallback: Option<String>,
     /// Names that may not be used again.
     pub reserved: Vec<Spanned<String>>,
 }
@@ -237,107 +244,6 @@ pub struct ErrorDef {
     pub record: Record,
     /// `@retryable`.
     pub retryable: bool,
-}
-
-/// A use of a type.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Type {
-    /// What it is.
-    pub kind: TypeKind,
-    /// What stands in parentheses behind it.
-    pub constraints: Constraints,
-    /// Where it is written.
-    pub span: Span,
-}
-
-/// The shapes of types.
-#[derive(Debug, Clone, PartialEq)]
-pub enum TypeKind {
-    /// A built-in name.
-    Scalar(Scalar),
-    /// `list<T>`.
-    List(Box<Type>),
-    /// `set<T>`; elements have equality and a hash.
-    Set(Box<Type>),
-    /// `map<K, V>`; keys have equality and a hash.
-    Map(Box<Type>, Box<Type>),
-    /// `T?`; never nested directly.
-    Optional(Box<Type>),
-    /// A declared type; never an error.
-    Named(TypeId),
-}
-
-/// The built-in types that take no parameter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum Scalar {
-    Bool,
-    I8,
-    I16,
-    I32,
-    I64,
-    U8,
-    U16,
-    U32,
-    U64,
-    F32,
-    F64,
-    String,
-    Bytes,
-    DateTime,
-    Date,
-    Time,
-    Duration,
-    Decimal,
-    Uuid,
-    Any,
-}
-
-/// What a server checks on parameters before the handler runs.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Constraints {
-    /// Least value, or least length in characters, bytes or elements.
-    pub min: Option<Number>,
-    /// Greatest value or length, itself allowed.
-    pub max: Option<Number>,
-    /// A regular expression that matches somewhere in the string; known to compile.
-    pub pattern: Option<String>,
-}
-
-impl Constraints {
-    /// Whether nothing is asked.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-/// A bound of a constraint.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Number {
-    /// For integers and lengths; microseconds for durations.
-    Int(i128),
-    /// For floats.
-    Float(f64),
-}
-
-/// A value written in a schema, already checked against the type it stands for.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Literal {
-    /// `true`, `false`.
-    Bool(bool),
-    /// For integer types; microseconds for durations.
-    Int(i128),
-    /// For float types.
-    Float(f64),
-    /// For `string`, and the texts of `decimal`, `uuid` and dates.
-    String(String),
-    /// A variant of an enum, by the name it is declared with; in attributes any bare word.
-    Name(String),
-    /// `[…]`: for lists and sets.
-    List(Vec<Literal>),
-    /// `{}`: the empty map.
-    EmptyMap,
 }
 
 /// What a service offers, emits and listens to.
@@ -424,6 +330,8 @@ pub struct HttpMapping {
     pub verb: String,
     /// With `{parameter}` places.
     pub path: String,
+    /// The status of an answer without error, 200 to 299; `None` where the gateway chooses.
+    pub status: Option<u16>,
 }
 
 /// An `on` declaration.
@@ -488,4 +396,6 @@ pub struct Event {
     pub meta: Meta,
     /// Its fields.
     pub record: Record,
+    /// `@ttl`: how long it is worth something while it waits in a queue. Whole milliseconds, at least one.
+    pub ttl: Option<Duration>,
 }

@@ -156,6 +156,7 @@ impl<'a> Resolver<'a> {
             docs: head.docs.clone(),
             since: attributes.since.clone(),
             deprecated: attributes.deprecated.take(),
+            unstable: attributes.unstable,
             attributes: std::mem::take(&mut attributes.custom),
             span: head.span,
         };

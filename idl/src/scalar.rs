@@ -28,8 +28,11 @@ const SCALARS: &[(&str, Scalar)] = &[
     ("any", Scalar::Any),
 ];
 
+/// The type that tells left out, cleared and set apart.
+pub(crate) const PATCH: &str = "patch";
+
 /// Generic built-in types with what they take in angle brackets.
-pub(crate) const GENERICS: &[(&str, usize)] = &[("list", 1), ("set", 1), ("map", 2)];
+pub(crate) const GENERICS: &[(&str, usize)] = &[("list", 1), ("set", 1), ("map", 2), (PATCH, 1)];
 
 /// All names that a declaration cannot take.
 pub(crate) fn builtin_names() -> impl Iterator<Item = &'static str> {

@@ -8,6 +8,7 @@ use super::names::Target;
 use crate::ast::{ItemKind, TypeRef};
 use crate::error::SchemaError;
 use crate::model::{Scalar, TypeId};
+use crate::scalar::PATCH;
 
 /// What a type comes down to once aliases are looked through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub(super) enum Shape {
     Map,
     /// An alias for `T?`.
     Optional,
+    /// `patch<T>`; no alias is one.
+    Patch,
     Struct(TypeId),
     Enum(TypeId),
     Union(TypeId),
@@ -35,6 +38,7 @@ impl Shape {
             Self::Set => "a set".to_owned(),
             Self::Map => "a map".to_owned(),
             Self::Optional => "an optional type".to_owned(),
+            Self::Patch => "a `patch`".to_owned(),
             Self::Struct(_) => "a struct".to_owned(),
             Self::Enum(_) => "an enum".to_owned(),
             Self::Union(_) => "a union".to_owned(),
@@ -66,7 +70,11 @@ impl Resolver<'_> {
         for id in self.aliases_inside_out(&aliases) {
             let decl = self.type_decls[id.0 as usize];
             if let ItemKind::Alias(target) = &self.item(decl).kind {
-                self.shapes[id.0 as usize] = self.shape(decl.unit, target);
+                self.shapes[id.0 as usize] = match self.shape(decl.unit, target) {
+                    // Refused where the alias stands.
+                    Shape::Patch => Shape::Unknown,
+                    shape => shape,
+                };
             }
         }
     }
@@ -161,6 +169,7 @@ impl Resolver<'_> {
                 "list" => Shape::List,
                 "set" => Shape::Set,
                 "map" => Shape::Map,
+                PATCH => Shape::Patch,
                 _ => Shape::Unknown,
             };
         }

@@ -21,6 +21,9 @@ pub(super) const WIRE_BYTES: usize = 255;
 /// Most partitions of a serial handler; each is a queue of its own.
 const MAX_PARTITIONS: i128 = 1_024;
 
+/// Longest life of a queued event, in microseconds: brokers count its milliseconds in 31 bits at worst.
+const MAX_TTL_MICROS: i128 = 24 * 86_400_000_000;
+
 /// Most tries after the first.
 const MAX_RETRIES: i128 = 1_000;
 
@@ -31,15 +34,18 @@ pub(super) struct Attributes {
     pub was: Vec<Spanned<String>>,
     pub deprecated: Option<Deprecation>,
     pub deprecated_span: Option<Span>,
+    pub unstable: bool,
     pub wire: Option<Spanned<String>>,
     pub timeout: Option<Duration>,
     pub idempotent: bool,
     pub retryable: bool,
+    pub fallback: Option<Span>,
     pub raw: bool,
     pub internal: bool,
     pub http: Option<Spanned<HttpMapping>>,
     /// The path of `http`, with its quotes.
     pub http_path: Option<Span>,
+    pub ttl: Option<Duration>,
     pub sequential: Option<Span>,
     pub broadcast: Option<Span>,
     pub retries: u32,
@@ -138,24 +144,30 @@ impl Resolver<'_> {
             }
             "timeout" => {
                 let [value] = positional(arguments)?;
-                let micros = match &value.value {
-                    Literal::Number(number) => match literals::amount(number) {
-                        Ok(Amount::Micros(micros)) if micros > 0 => u64::try_from(micros).ok(),
-                        _ => None,
-                    },
-                    _ => None,
-                };
+                let micros = micros(value).filter(|micros| *micros > 0);
+                let micros = micros.and_then(|micros| u64::try_from(micros).ok());
                 let micros = micros.ok_or(Problem::at("takes a duration above zero", value.span))?;
                 read.timeout = Some(Duration::from_micros(micros));
+            }
+            "unstable" => read.unstable = flag(arguments)?,
+            "fallback" => read.fallback = flag(arguments)?.then_some(attribute.name.span),
+            "ttl" => {
+                let [value] = positional(arguments)?;
+                let micros = micros(value)
+                    .filter(|micros| (1..=MAX_TTL_MICROS).contains(micros) && micros % 1_000 == 0)
+                    .and_then(|micros| u64::try_from(micros).ok());
+                let problem = "takes whole milliseconds, from `1ms` to `24d`";
+                let micros = micros.ok_or(Problem::at(problem, value.span))?;
+                read.ttl = Some(Duration::from_micros(micros));
             }
             "idempotent" => read.idempotent = flag(arguments)?,
             "retryable" => read.retryable = flag(arguments)?,
             "raw" => read.raw = flag(arguments)?,
             "internal" => read.internal = flag(arguments)?,
             "http" => {
-                let [verb, path] = positional(arguments)?;
-                read.http_path = Some(path.span);
-                read.http = Some(Spanned { value: http(verb, path)?, span: attribute.span });
+                let (http, path) = http(arguments)?;
+                read.http_path = Some(path);
+                read.http = Some(Spanned { value: http, span: attribute.span });
             }
             "sequential" => read.sequential = flag(arguments)?.then_some(attribute.name.span),
             "broadcast" => read.broadcast = flag(arguments)?.then_some(attribute.name.span),
@@ -240,8 +252,10 @@ impl Problem {
 }
 
 /// Exactly `N` arguments without names.
-fn positional<const N: usize>(arguments: &[Argument]) -> Result<[&Spanned<Literal>; N], Problem> {
-    let values = arguments.iter().map(unnamed).collect::<Result<Vec<_>, _>>()?;
+fn positional<'a, const N: usize>(
+    arguments: impl IntoIterator<Item = &'a Argument>,
+) -> Result<[&'a Spanned<Literal>; N], Problem> {
+    let values = arguments.into_iter().map(unnamed).collect::<Result<Vec<_>, _>>()?;
     let found = values.len();
     values.try_into().map_err(|_| {
         let plural = if N == 1 { "argument" } else { "arguments" };
@@ -264,6 +278,17 @@ fn text(value: &Spanned<Literal>) -> Result<Spanned<String>, Problem> {
     match &value.value {
         Literal::Text(text) => Ok(Spanned { value: text.clone(), span: value.span }),
         _ => Err(Problem::at("takes a text in quotes", value.span)),
+    }
+}
+
+/// A duration in microseconds.
+fn micros(value: &Spanned<Literal>) -> Option<i128> {
+    match &value.value {
+        Literal::Number(number) => match literals::amount(number) {
+            Ok(Amount::Micros(micros)) => Some(micros),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -301,8 +326,16 @@ fn wire_name(value: &Spanned<Literal>, place: Place) -> Result<Spanned<String>, 
     Err(Problem::at(problem, value.span))
 }
 
-fn http(verb: &Spanned<Literal>, path: &Spanned<Literal>) -> Result<HttpMapping, Problem> {
+/// A verb, a path, and by name a status; also where the path stands.
+fn http(arguments: &[Argument]) -> Result<(HttpMapping, Span), Problem> {
     const VERBS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+    let is_status = |argument: &&Argument| argument.name.as_ref().is_some_and(|name| name.value == "status");
+    let mut statuses = arguments.iter().filter(is_status);
+    let status = statuses.next();
+    if let Some(second) = statuses.next() {
+        return Err(Problem::at("takes one `status`", second.value.span));
+    }
+    let [verb, path] = positional(arguments.iter().filter(|argument| !is_status(argument)))?;
     let verb = match &verb.value {
         Literal::Name(name) if VERBS.contains(&name.as_str()) => name.clone(),
         _ => return Err(Problem::at(format!("takes one of {}", VERBS.join(", ")), verb.span)),
@@ -314,7 +347,9 @@ fn http(verb: &Spanned<Literal>, path: &Spanned<Literal>) -> Result<HttpMapping,
     if text.contains(['?', '#']) {
         return Err(Problem::at("takes a path without query: other parameters go there", path.span));
     }
-    Ok(HttpMapping { verb, path: text })
+    let status = status.map(|status| int(&status.value, 200, 299)).transpose()?;
+    let status = status.and_then(|status| u16::try_from(status).ok());
+    Ok((HttpMapping { verb, path: text, status }, path.span))
 }
 
 fn serial(arguments: &[Argument]) -> Result<(Spanned<String>, u16), Problem> {

@@ -96,10 +96,10 @@ fn members_mut(def: &mut TypeDef) -> &mut [Field] {
 /// The struct or union that a value of `ty` holds in itself, and whether it may be missing.
 fn direct(types: &[TypeDef], ty: &Type) -> Option<(usize, bool)> {
     let (mut ty, mut optional) = (ty, false);
-    // Chains of aliases are bounded, and an optional holds no optional.
+    // Chains of aliases are bounded, and what may be missing holds nothing that may be missing.
     loop {
         match &ty.kind {
-            TypeKind::Optional(inner) => (ty, optional) = (inner, true),
+            TypeKind::Optional(inner) | TypeKind::Patch(inner) => (ty, optional) = (inner, true),
             TypeKind::Named(id) => match &types[id.0 as usize].kind {
                 TypeDefKind::Alias(target) => ty = target,
                 TypeDefKind::Struct(_) | TypeDefKind::Union(_) => return Some((id.0 as usize, optional)),

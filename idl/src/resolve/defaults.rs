@@ -40,6 +40,15 @@ impl Resolver<'_> {
             self.errors.push(SchemaError::DefaultOnOptional { what, span: written.span, ty: ty.span });
             return None;
         }
+        if matches!(ty.kind, TypeKind::Patch(_)) {
+            self.errors.push(SchemaError::BadPatch {
+                message: "a `patch` cannot have a default",
+                label: "this default",
+                span: written.span,
+                help: "what is left out is kept as it is: drop the default",
+            });
+            return None;
+        }
         let expected = Expected { owner, user, written: ty.span };
         let value = self.literal_of(&expected, ty, written).ok()?;
         Some(Spanned { value, span: written.span })
@@ -80,7 +89,7 @@ impl Resolver<'_> {
                     ));
                 }
             },
-            TypeKind::Optional(_) => {
+            TypeKind::Optional(_) | TypeKind::Patch(_) => {
                 return Err(self.bad_default(expected, "an optional value", written, None));
             }
             TypeKind::Named(id) => match self.shapes[id.0 as usize] {

@@ -36,7 +36,7 @@ impl Resolver<'_> {
                     uses.extend([&**key, &**value]);
                     ("a key of a map", key)
                 }
-                TypeKind::List(inner) | TypeKind::Optional(inner) => {
+                TypeKind::List(inner) | TypeKind::Optional(inner) | TypeKind::Patch(inner) => {
                     uses.push(inner);
                     continue;
                 }
@@ -64,6 +64,7 @@ impl Resolver<'_> {
             TypeKind::Set(_) => Some(("a set".to_owned(), None)),
             TypeKind::Map(..) => Some(("a map".to_owned(), None)),
             TypeKind::Optional(_) => Some(("optional".to_owned(), None)),
+            TypeKind::Patch(_) => Some(("a `patch`".to_owned(), None)),
             TypeKind::Named(id) => {
                 let because = unhashable[id.0 as usize]?;
                 Some((format!("a `{}`", types[id.0 as usize].meta.name.value), Some(because)))

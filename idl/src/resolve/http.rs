@@ -9,6 +9,15 @@ use crate::source::{Span, Spanned};
 use crate::suggest::did_you_mean;
 
 impl Resolver<'_> {
+    /// A status without a body is for methods without a result.
+    pub(super) fn check_http_status(&mut self, http: &Spanned<HttpMapping>, result: Option<&Type>) {
+        if let (Some(status @ (204 | 205)), Some(result)) = (http.value.status, result) {
+            let help = "drop the `status`, or the result".to_owned();
+            let message = format!("an answer of status {status} has no body, but the method has a result");
+            self.bad_http(message, http.span, Some(result.span), Some(help));
+        }
+    }
+
     /// Each `{name}` of the path is one parameter, given once, that can be written into a path. `written`
     /// is where the path stands.
     pub(super) fn check_http(
@@ -100,8 +109,8 @@ impl Resolver<'_> {
         }
     }
 
-    fn bad_http(&mut self, message: String, span: Span, param: Option<Span>, help: Option<String>) {
-        self.errors.push(SchemaError::BadHttp { message, span, param, help });
+    fn bad_http(&mut self, message: String, span: Span, because: Option<Span>, help: Option<String>) {
+        self.errors.push(SchemaError::BadHttp { message, span, because, help });
     }
 
     fn fits_path(&self, ty: &Type) -> bool {

@@ -85,6 +85,7 @@ impl Resolver<'_> {
         let raises = self.resolve_raises(&own, &name, &written.raises);
         if let Some(http) = &attributes.http {
             self.check_http(http, attributes.http_path, &params, &own);
+            self.check_http_status(http, result.as_ref());
         }
         Method {
             meta,

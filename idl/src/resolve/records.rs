@@ -1,14 +1,14 @@
 //! Declarations of types and their members.
 
 use super::attributes::Place;
-use super::{Owner, Resolver};
+use super::{Decl, Owner, Resolver};
 use crate::ast::{self, ItemKind};
 use crate::error::SchemaError;
 use crate::model::{
     Enum, ErrorDef, Event, EventId, Field, PackageId, Record, Scalar, Type, TypeDef, TypeDefKind, TypeId,
     TypeKind, Union,
 };
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 /// What servers put before the names of their own refusals, which say that no handler ran.
 const REJECTIONS: &str = "lymph.";
@@ -59,10 +59,12 @@ impl Resolver<'_> {
             let (decl, id) = (self.event_decls[index], EventId(index as u32));
             let item = self.item(decl);
             let ItemKind::Event(record) = &item.kind else { continue };
-            let (meta, _, owner) = self.meta(&item.head, Place::Event, &self.package_owner(decl.unit));
+            let (meta, attributes, owner) =
+                self.meta(&item.head, Place::Event, &self.package_owner(decl.unit));
             let record = self.resolve_record(&owner, record, &meta.name.value);
             self.check_event_name(&meta);
-            events.push(Event { id, package: PackageId(decl.unit as u32), meta, record });
+            let package = PackageId(decl.unit as u32);
+            events.push(Event { id, package, meta, record, ttl: attributes.ttl });
         }
         events
     }
@@ -91,8 +93,14 @@ impl Resolver<'_> {
         place: Place,
         user: &str,
     ) -> Field {
-        let (meta, _, own) = self.meta(&written.head, place, owner);
-        let ty = self.resolve_type(&own, &written.ty, user);
+        let (meta, attributes, own) = self.meta(&written.head, place, owner);
+        if let Some(span) = attributes.fallback {
+            self.misplaced_fallback("a variant of a union", span);
+        }
+        let ty = match place {
+            Place::Variant => self.resolve_type(&own, &written.ty, user),
+            _ => self.resolve_member_type(&own, &written.ty, user),
+        };
         if let (Place::Variant, Some(default)) = (place, &written.default) {
             self.errors.push(SchemaError::BadDefault {
                 found: "a value".to_owned(),
@@ -109,14 +117,33 @@ impl Resolver<'_> {
 
     fn resolve_enum(&mut self, owner: &Owner, head: &ast::Head, written: &ast::Enum) -> Enum {
         let mut variants = Vec::with_capacity(written.variants.len());
+        let mut fallback: Option<Spanned<String>> = None;
         for variant in &written.variants {
-            let (meta, _, _) = self.meta(variant, Place::Variant, owner);
+            let (meta, attributes, own) = self.meta(variant, Place::Variant, owner);
+            match (attributes.fallback, &fallback) {
+                (None, _) => {}
+                (Some(span), _) if written.closed => {
+                    self.misplaced_fallback("a variant of a closed enum", span);
+                }
+                (Some(second), Some(first)) => self.errors.push(SchemaError::DuplicateAttribute {
+                    name: "fallback".to_owned(),
+                    second,
+                    first: first.span,
+                }),
+                (Some(span), None) => {
+                    // Each slice keeps the fallback: readers must not change with the version they know.
+                    let used = Decl { unit: owner.unit, item: 0, since: own.since };
+                    self.check_age(owner, &format!("enum `{}`", head.name.value), used, &meta.name);
+                    fallback = Some(Spanned { value: meta.name.value.clone(), span });
+                }
+            }
             variants.push(meta);
         }
         self.check_not_empty("enum", &head.name, variants.is_empty());
         self.check_members(variants.iter(), Place::Variant);
         self.check_reserved(variants.iter(), &written.reserved);
-        Enum { closed: written.closed, variants, reserved: written.reserved.clone() }
+        let fallback = fallback.map(|fallback| fallback.value);
+        Enum { closed: written.closed, variants, fallback, reserved: written.reserved.clone() }
     }
 
     fn resolve_union(&mut self, owner: &Owner, head: &ast::Head, written: &ast::Union) -> Union {
@@ -133,6 +160,11 @@ impl Resolver<'_> {
         self.check_members(variants.iter().map(|variant| &variant.meta), Place::Variant);
         self.check_reserved(variants.iter().map(|variant| &variant.meta), &reserved);
         Union { closed: written.closed, variants, reserved }
+    }
+
+    fn misplaced_fallback(&mut self, place: &'static str, span: Span) {
+        let help = "it belongs on a variant of an open enum".to_owned();
+        self.errors.push(SchemaError::MisplacedAttribute { name: "fallback".to_owned(), place, help, span });
     }
 
     fn check_not_empty(&mut self, what: &'static str, name: &Spanned<String>, empty: bool) {

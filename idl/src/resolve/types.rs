@@ -6,8 +6,8 @@ use super::{Owner, Resolver};
 use crate::ast::{self, ItemKind};
 use crate::error::SchemaError;
 use crate::model::{Constraints, Scalar, Type, TypeId, TypeKind};
-use crate::scalar::{GENERICS, builtin_names, foreign_name};
-use crate::source::Spanned;
+use crate::scalar::{GENERICS, PATCH, builtin_names, foreign_name};
+use crate::source::{Span, Spanned};
 use crate::suggest::did_you_mean;
 
 impl<'a> Resolver<'a> {
@@ -31,7 +31,34 @@ impl<'a> Resolver<'a> {
     /// Resolves one use of a type by `user`, which messages name. After an error the type is a placeholder
     /// whose span is poisoned.
     pub(super) fn resolve_type(&mut self, owner: &Owner, ty: &ast::TypeRef, user: &str) -> Type {
-        let kind = self.resolve_kind(owner, ty, user);
+        let refused = is_patch(ty);
+        if refused {
+            self.errors.push(SchemaError::BadPatch {
+                message: "a `patch` is the whole type of a field or parameter, and nothing else",
+                label: "can never be left out here",
+                span: ty.span,
+                help: "where a value may be missing, write `T?`",
+            });
+        }
+        self.resolve_written(owner, ty, user, refused)
+    }
+
+    /// The same for fields and parameters, which alone can be left out: their type may be a `patch`.
+    pub(super) fn resolve_member_type(&mut self, owner: &Owner, ty: &ast::TypeRef, user: &str) -> Type {
+        let refused = is_patch(ty) && ty.optional > 0;
+        if refused {
+            self.errors.push(SchemaError::BadPatch {
+                message: "a `patch` cannot be optional",
+                label: "this `?`",
+                span: Span { start: ty.inner_span.end, ..ty.span },
+                help: "what is left out is kept as it is, and nil clears it: drop the `?`",
+            });
+        }
+        self.resolve_written(owner, ty, user, refused)
+    }
+
+    fn resolve_written(&mut self, owner: &Owner, ty: &ast::TypeRef, user: &str, refused: bool) -> Type {
+        let kind = self.resolve_kind(owner, ty, user).filter(|_| !refused);
         let inner_shape = self.inner_shape(owner.unit, ty);
         let constraints = if kind.is_some() {
             self.resolve_constraints(inner_shape, &ty.constraints)
@@ -46,7 +73,7 @@ impl<'a> Resolver<'a> {
         if ty.optional == 0 {
             return inner;
         }
-        if ty.optional > 1 || inner_shape == Shape::Optional {
+        if !refused && (ty.optional > 1 || inner_shape == Shape::Optional) {
             self.errors.push(SchemaError::DoubleOptional { span: ty.span });
         }
         Type { kind: TypeKind::Optional(Box::new(inner)), constraints: Constraints::default(), span: ty.span }
@@ -62,10 +89,20 @@ impl<'a> Resolver<'a> {
                 self.wrong_arguments(ty, count);
                 return None;
             }
+            if is_patch(ty) && self.shape(owner.unit, &ty.arguments[0]) == Shape::Optional {
+                self.errors.push(SchemaError::BadPatch {
+                    message: "the value of a `patch` cannot be optional",
+                    label: "is optional",
+                    span: ty.arguments[0].span,
+                    help: "a `patch` is cleared by nil already: drop the `?`",
+                });
+                return None;
+            }
             let last = Box::new(arguments.pop()?);
             return Some(match (name.value.as_str(), arguments.pop()) {
                 ("map", Some(key)) => TypeKind::Map(Box::new(key), last),
                 ("set", _) => TypeKind::Set(last),
+                (PATCH, _) => TypeKind::Patch(last),
                 _ => TypeKind::List(last),
             });
         }
@@ -177,4 +214,8 @@ impl<'a> Resolver<'a> {
         });
         types.map(|item| item.head.name.value.as_str())
     }
+}
+
+fn is_patch(ty: &ast::TypeRef) -> bool {
+    ty.name.value == PATCH
 }

@@ -41,7 +41,8 @@ fn resolved(out: &mut String, schema: &Schema, package: &Package) {
     }
     for id in &package.events {
         let event = schema.event(*id);
-        let _ = writeln!(out, "event {}", meta(&event.meta));
+        let ttl = event.ttl.map(|ttl| format!(" ttl {ttl:?}")).unwrap_or_default();
+        let _ = writeln!(out, "event {}{ttl}", meta(&event.meta));
         record(out, schema, &event.record);
     }
     for id in &package.types {
@@ -59,7 +60,9 @@ fn resolved(out: &mut String, schema: &Schema, package: &Package) {
             TypeDefKind::Enum(declared) => {
                 let _ = writeln!(out, "enum {name}{}", if declared.closed { " closed" } else { "" });
                 for variant in &declared.variants {
-                    let _ = writeln!(out, "    {}", meta(variant));
+                    let is_fallback = declared.fallback.as_ref() == Some(&variant.name.value);
+                    let fallback = if is_fallback { " fallback" } else { "" };
+                    let _ = writeln!(out, "    {}{fallback}", meta(variant));
                 }
             }
             TypeDefKind::Union(union) => {
@@ -86,6 +89,9 @@ fn resolved_interface(out: &mut String, schema: &Schema, interface: &Interface) 
         }
         if let Some(http) = &method.http {
             let _ = write!(out, " {} {}", http.verb, http.path);
+            if let Some(status) = http.status {
+                let _ = write!(out, " status {status}");
+            }
         }
         let _ = writeln!(out, "{}", delivery(&method.delivery));
         method.params.iter().for_each(|param| field(out, schema, param));
@@ -151,6 +157,9 @@ fn meta(meta: &Meta) -> String {
     if let Some(deprecated) = &meta.deprecated {
         let _ = write!(text, " deprecated {:?}", deprecated.why);
     }
+    if meta.unstable {
+        text.push_str(" unstable");
+    }
     for attribute in &meta.attributes {
         let _ = write!(text, " {}{:?}", attribute.name.value, attribute.arguments);
     }
@@ -176,6 +185,7 @@ fn ty(schema: &Schema, of: &Type) -> String {
         TypeKind::Set(element) => format!("set<{}>", ty(schema, element)),
         TypeKind::Map(key, value) => format!("map<{}, {}>", ty(schema, key), ty(schema, value)),
         TypeKind::Optional(inner) => format!("{}?", ty(schema, inner)),
+        TypeKind::Patch(inner) => format!("patch<{}>", ty(schema, inner)),
         TypeKind::Named(id) => {
             let def = schema.type_def(*id);
             format!("{}.{}", schema.package(def.package).name.value, def.meta.name.value)

@@ -105,6 +105,23 @@ const NAMED: &[Place] = &[
     Place::Handler,
 ];
 
+/// What peers rely on by its name.
+const RELIED_ON: &[Place] = &[
+    Place::Interface,
+    Place::Struct,
+    Place::Enum,
+    Place::Union,
+    Place::Alias,
+    Place::Error,
+    Place::Event,
+    Place::Field,
+    Place::Param,
+    Place::Variant,
+    Place::Rpc,
+    Place::Oneway,
+    Place::Task,
+];
+
 /// What travels by name.
 const ON_THE_WIRE: &[Place] = &[
     Place::Interface,
@@ -137,13 +154,16 @@ pub(super) const KNOWN: &[Known] = &[
     Known { name: "since", usage: "@since(1.2)", places: VERSIONED },
     Known { name: "was", usage: "@was(\"old_name\")", places: RENAMED },
     Known { name: "deprecated", usage: "@deprecated(1.4, \"why\")", places: NAMED },
+    Known { name: "unstable", usage: "@unstable", places: RELIED_ON },
     Known { name: "wire", usage: "@wire(\"name\")", places: ON_THE_WIRE },
     Known { name: "timeout", usage: "@timeout(2s)", places: &[Place::Rpc] },
     Known { name: "idempotent", usage: "@idempotent", places: &[Place::Rpc] },
     Known { name: "retryable", usage: "@retryable", places: &[Place::Error] },
+    Known { name: "fallback", usage: "@fallback", places: &[Place::Variant] },
     Known { name: "raw", usage: "@raw", places: &[Place::Rpc] },
     Known { name: "internal", usage: "@internal", places: &[Place::Rpc] },
     Known { name: "http", usage: "@http(GET, \"/places/{address}\")", places: &[Place::Rpc] },
+    Known { name: "ttl", usage: "@ttl(30s)", places: &[Place::Event] },
     Known { name: "sequential", usage: "@sequential", places: &[Place::Handler, Place::Task] },
     Known { name: "broadcast", usage: "@broadcast", places: &[Place::Handler] },
     Known { name: "retry", usage: "@retry(3)", places: &[Place::Handler, Place::Task] },
