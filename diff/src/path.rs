@@ -1,0 +1,65 @@
+//! Where in a schema something stands, as people say it: `Geocoder.locate(country)`, `Match.tags[]`.
+
+use std::fmt;
+
+/// One step of a path.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Part<'p> {
+    /// A declaration.
+    Root(&'p str),
+    /// A field, variant or method.
+    Member(&'p str),
+    /// A parameter.
+    Param(&'p str),
+    /// What a method returns.
+    Result,
+    /// One of the errors of a method.
+    Raises(&'p str),
+    /// A handler of an interface.
+    Handler(&'p str),
+    /// Elements of a list or set.
+    Elements,
+    /// Keys of a map.
+    Keys,
+    /// Values of a map.
+    Values,
+}
+
+/// A path is cheap to make and written only when there is something to tell.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Path<'p> {
+    parent: Option<&'p Path<'p>>,
+    part: Part<'p>,
+}
+
+impl<'p> Path<'p> {
+    pub(crate) fn root(name: &'p str) -> Self {
+        Self { parent: None, part: Part::Root(name) }
+    }
+
+    pub(crate) fn then<'c>(&'c self, part: Part<'c>) -> Path<'c>
+    where
+        'p: 'c,
+    {
+        Path { parent: Some(self), part }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(parent) = self.parent {
+            parent.fmt(f)?;
+        }
+        match self.part {
+            Part::Root(name) => f.write_str(name),
+            Part::Member(name) => write!(f, ".{name}"),
+            Part::Param(name) => write!(f, "({name})"),
+            Part::Result => f.write_str(" -> result"),
+            Part::Raises(name) => write!(f, " raises {name}"),
+            Part::Handler(name) => write!(f, " on {name}"),
+            Part::Elements => f.write_str("[]"),
+            Part::Keys => f.write_str("{key}"),
+            Part::Values => f.write_str("{value}"),
+        }
+    }
+}

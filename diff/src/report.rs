@@ -1,0 +1,145 @@
+//! From what the walk saw to findings, levels and a verdict for each package.
+
+use lymph_idl::model::Package;
+use lymph_idl::{Schema, Span};
+
+use crate::effect::Bump;
+use crate::finding::Finding;
+use crate::graph::Graph;
+use crate::pair::Pair;
+use crate::path::Path;
+use crate::policy::Policy;
+use crate::rule::Level;
+use crate::sink::{At, Change, Scope};
+use crate::unclassified::unclassified;
+use crate::verdict::{Counts, Declared, PackageChange, Verdict, has_next, raised};
+use crate::walk::{Walked, run_version_checks, walk};
+
+/// Everything there is to say of a change.
+#[derive(Debug)]
+pub struct Report {
+    /// The errors first, then by package and place.
+    pub findings: Vec<Finding>,
+    /// One for each package asked for.
+    pub verdicts: Vec<Verdict>,
+    /// Differences that no rule speaks of: an answer would be a guess.
+    pub unclassified: Vec<Unclassified>,
+}
+
+/// A difference that no rule speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unclassified {
+    /// The declaration, as `Geocoder.locate`.
+    pub path: String,
+    /// Where it stands on both sides.
+    pub spans: Pair<Option<Span>>,
+}
+
+impl Report {
+    /// Whether the change may go out as it is: nothing is an error, and every difference is understood.
+    #[must_use]
+    pub fn is_acceptable(&self) -> bool {
+        self.unclassified.is_empty() && self.findings.iter().all(|finding| finding.level < Level::Error)
+    }
+}
+
+/// Compares `new` with `old` and judges by `policy`.
+#[must_use]
+pub fn diff(old: &Schema, new: &Schema, policy: &Policy) -> Report {
+    let schemas = Pair::new(old, new);
+    let Walked { changes, graph, packages } = walk(schemas);
+    let unclassified = unclassified(schemas, &packages, &changes, &graph);
+    let packages: Vec<Judged<'_>> = packages.into_iter().map(|it| Judged::new(schemas, it)).collect();
+    let mut findings: Vec<Finding> = changes.into_iter().map(|it| Finding::new(it, &graph)).collect();
+    judge(&mut findings, &packages, policy);
+    for package in &packages {
+        let promises = package.promises(schemas, &findings);
+        let mut promises: Vec<Finding> = promises.into_iter().map(|it| Finding::new(it, &graph)).collect();
+        judge(&mut promises, &packages, policy);
+        findings.append(&mut promises);
+    }
+    let verdicts = packages.iter().map(|package| package.verdict(&findings)).collect();
+    findings.sort_by_cached_key(|finding| {
+        (std::cmp::Reverse(finding.level), finding.package.clone(), finding.spans.new, finding.spans.old)
+    });
+    Report { findings, verdicts, unclassified }
+}
+
+/// Gives each finding the level that the versions and the policy say.
+fn judge(findings: &mut [Finding], packages: &[Judged<'_>], policy: &Policy) {
+    for finding in findings {
+        let covered = match finding.bump() {
+            None | Some(Bump::Patch) => true,
+            Some(bump) => {
+                let mut concerned = finding.packages().filter_map(|name| {
+                    packages.iter().find(|package| package.name == name).and_then(|it| it.declared)
+                });
+                concerned.all(|declared| declared.covers(bump))
+            }
+        };
+        policy.judge(finding, covered);
+    }
+}
+
+/// A package asked for and what its version says.
+struct Judged<'a> {
+    name: &'a str,
+    packages: Pair<Option<&'a Package>>,
+    /// `None` where one side has none: then nobody can be hurt, or everybody is.
+    declared: Option<Declared>,
+}
+
+impl<'a> Judged<'a> {
+    fn new(schemas: Pair<&'a Schema>, packages: Pair<Option<&'a Package>>) -> Self {
+        let name = packages.new.or(packages.old).map_or("", |package| &package.name.value);
+        let declared = match packages {
+            Pair { old: Some(old), new: Some(new) } => {
+                Some(Declared::of(Pair::new(old, new), has_next(schemas.new, new)))
+            }
+            _ => None,
+        };
+        Self { name, packages, declared }
+    }
+
+    fn concerns<'f>(&self, findings: &'f [Finding]) -> impl Iterator<Item = &'f Finding> {
+        findings.iter().filter(move |finding| {
+            finding.accepted.is_none() && finding.packages().any(|package| package == self.name)
+        })
+    }
+
+    fn needed(&self, findings: &[Finding]) -> Option<Bump> {
+        self.concerns(findings).filter_map(Finding::bump).max()
+    }
+
+    /// What the rules about versions find.
+    fn promises(&self, schemas: Pair<&'a Schema>, findings: &[Finding]) -> Vec<Change> {
+        let (Pair { old: Some(old), new: Some(new) }, Some(declared)) = (self.packages, self.declared) else {
+            return Vec::new();
+        };
+        let has_errors = self.concerns(findings).any(|finding| finding.level == Level::Error);
+        let needed = self.needed(findings);
+        let packages = Pair::new(old, new);
+        let change = PackageChange { schemas, packages, declared, needed, has_errors };
+        let scope = Scope { schemas, packages: self.packages };
+        let path = Path::root(self.name);
+        let spans = packages.map(|package| Some(package.version.span));
+        let at = At { scope, path: &path, name: self.name, node: None, guards: false, spans };
+        let mut changes = Vec::new();
+        run_version_checks(&change, &mut changes, at);
+        changes
+    }
+
+    fn verdict(&self, findings: &[Finding]) -> Verdict {
+        let versions = self.packages.map(|package| package.map(|package| package.version.value));
+        let needed = self.needed(findings);
+        let needed_version = versions.old.zip(needed).map(|(old, bump)| raised(old, bump));
+        Verdict {
+            package: self.name.to_owned(),
+            versions,
+            needed,
+            needed_version,
+            is_acceptable: self.concerns(findings).all(|finding| finding.level < Level::Error),
+            counts: Counts::of(self.concerns(findings)),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Rules about events and those who handle them.
+
+family! {
+    event_removed,
+}

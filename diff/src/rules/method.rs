@@ -1,0 +1,5 @@
+//! Rules about interfaces and their methods.
+
+family! {
+    method_removed,
+}

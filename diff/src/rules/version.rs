@@ -1,0 +1,5 @@
+//! Rules about versions: the promises that a package makes.
+
+family! {
+    version_not_bumped,
+}

@@ -1,0 +1,202 @@
+//! Whether declarations say the same, wherever they stand and however they are documented.
+
+use lymph_idl::Schema;
+use lymph_idl::model::{
+    Emits, Enum, ErrorDef, Event, Field, Handler, Interface, Meta, Method, Package, Raise, Record, Subscription,
+    Type, TypeDef, TypeDefKind, TypeKind, Union,
+};
+
+use crate::graph::Graph;
+use crate::pair::Pair;
+
+/// Compares declarations of two schemas. Docs are left to the rule that tells of them.
+pub(super) struct Same<'s> {
+    pub schemas: Pair<&'s Schema>,
+    /// Types that have met are the same here: what differs inside them is seen where they are declared.
+    pub graph: &'s Graph,
+}
+
+impl Same<'_> {
+    pub(super) fn package(&self, pair: Pair<&Package>) -> bool {
+        let part = |package: &Package| {
+            let Package {
+                id: _,
+                name,
+                // Has rules of its own that need no finding to compare with.
+                version: _,
+                docs: _,
+                file: _,
+                versioned_module: _,
+                is_root: _,
+                // Imports are seen in what is used of them.
+                imports: _,
+                interfaces: _,
+                events: _,
+                types: _,
+                attributes,
+            } = package;
+            (name.value.clone(), plain(attributes))
+        };
+        part(pair.old) == part(pair.new)
+    }
+
+    /// Without methods and handlers, which are compared one by one.
+    pub(super) fn interface(&self, pair: Pair<&Interface>) -> bool {
+        let parts = |interface: &'_ Interface, schema: &Schema| {
+            let Interface { meta: _, methods: _, emits, handlers: _ } = interface;
+            let emits = emits.iter().map(|emits| {
+                let Emits { event, since, attributes, span: _ } = emits;
+                (schema.event(*event).meta.wire.clone(), since.as_ref().map(|it| it.value), plain(attributes))
+            });
+            let mut emits: Vec<_> = emits.collect();
+            emits.sort_by(|a, b| a.0.cmp(&b.0));
+            emits
+        };
+        self.meta(pair.map(|it| &it.meta))
+            && parts(pair.old, self.schemas.old) == parts(pair.new, self.schemas.new)
+    }
+
+    pub(super) fn method(&self, pair: Pair<&Method>) -> bool {
+        let Method {
+            meta,
+            kind,
+            params,
+            result,
+            raises,
+            timeout,
+            idempotent,
+            raw,
+            internal,
+            http,
+            delivery,
+        } = pair.old;
+        let new = pair.new;
+        self.meta(Pair::new(meta, &new.meta))
+            && *kind == new.kind
+            && self.fields(Pair::new(params, &new.params))
+            && match (result, &new.result) {
+                (Some(old), Some(new)) => self.ty(Pair::new(old, new)),
+                (None, None) => true,
+                _ => false,
+            }
+            && self.raises(Pair::new(raises, &new.raises))
+            && *timeout == new.timeout
+            && *idempotent == new.idempotent
+            && *raw == new.raw
+            && *internal == new.internal
+            && *http == new.http
+            && *delivery == new.delivery
+    }
+
+    fn raises(&self, pair: Pair<&Vec<Raise>>) -> bool {
+        pair.old.len() == pair.new.len()
+            && pair.old.iter().zip(pair.new).all(|(old, new)| {
+                let Raise { error, since, attributes, span: _ } = old;
+                self.graph.have_met(Pair::new(*error, new.error))
+                    && since.as_ref().map(|it| it.value) == new.since.as_ref().map(|it| it.value)
+                    && plain(attributes) == plain(&new.attributes)
+            })
+    }
+
+    pub(super) fn handler(&self, pair: Pair<&Handler>) -> bool {
+        let Handler { meta, subscription, delivery } = pair.old;
+        let subscription = match (subscription, &pair.new.subscription) {
+            (Subscription::Event(old), Subscription::Event(new)) => {
+                self.schemas.old.event(*old).meta.wire == self.schemas.new.event(*new).meta.wire
+            }
+            (old, new) => old == new,
+        };
+        self.meta(Pair::new(meta, &pair.new.meta)) && subscription && *delivery == pair.new.delivery
+    }
+
+    pub(super) fn event(&self, pair: Pair<&Event>) -> bool {
+        let Event { id: _, package: _, meta, record, ttl } = pair.old;
+        *ttl == pair.new.ttl && self.meta(Pair::new(meta, &pair.new.meta)) && self.record(Pair::new(record, &pair.new.record))
+    }
+
+    pub(super) fn type_def(&self, pair: Pair<&TypeDef>) -> bool {
+        let TypeDef { id: _, package: _, meta, kind } = pair.old;
+        let kinds = match (kind, &pair.new.kind) {
+            (TypeDefKind::Struct(old), TypeDefKind::Struct(new)) => self.record(Pair::new(old, new)),
+            (TypeDefKind::Enum(old), TypeDefKind::Enum(new)) => {
+                let Enum { closed, fallback, variants, reserved } = old;
+                *closed == new.closed
+                    && *fallback == new.fallback
+                    && variants.len() == new.variants.len()
+                    && variants.iter().zip(&new.variants).all(|(old, new)| self.meta(Pair::new(old, new)))
+                    && names(reserved) == names(&new.reserved)
+            }
+            (TypeDefKind::Union(old), TypeDefKind::Union(new)) => {
+                let Union { closed, variants, reserved } = old;
+                *closed == new.closed
+                    && self.fields(Pair::new(variants, &new.variants))
+                    && names(reserved) == names(&new.reserved)
+            }
+            (TypeDefKind::Alias(old), TypeDefKind::Alias(new)) => self.ty(Pair::new(old, new)),
+            (TypeDefKind::Error(old), TypeDefKind::Error(new)) => {
+                let ErrorDef { record, retryable } = old;
+                self.record(Pair::new(record, &new.record)) && *retryable == new.retryable
+            }
+            _ => false,
+        };
+        self.meta(Pair::new(meta, &pair.new.meta)) && kinds
+    }
+
+    fn record(&self, pair: Pair<&Record>) -> bool {
+        let Record { closed, fields, reserved } = pair.old;
+        *closed == pair.new.closed
+            && self.fields(Pair::new(fields, &pair.new.fields))
+            && names(reserved) == names(&pair.new.reserved)
+    }
+
+    fn fields(&self, pair: Pair<&Vec<Field>>) -> bool {
+        pair.old.len() == pair.new.len()
+            && pair.old.iter().zip(pair.new).all(|(old, new)| {
+                // Boxes are how Rust holds the value.
+                let Field { meta, ty, default, boxed: _ } = old;
+                self.meta(Pair::new(meta, &new.meta))
+                    && self.ty(Pair::new(ty, &new.ty))
+                    && default.as_ref().map(|it| &it.value) == new.default.as_ref().map(|it| &it.value)
+            })
+    }
+
+    fn ty(&self, pair: Pair<&Type>) -> bool {
+        let Type { kind, constraints, span: _ } = pair.old;
+        *constraints == pair.new.constraints
+            && match (kind, &pair.new.kind) {
+                (TypeKind::Scalar(old), TypeKind::Scalar(new)) => old == new,
+                (TypeKind::List(old), TypeKind::List(new))
+                | (TypeKind::Set(old), TypeKind::Set(new))
+                | (TypeKind::Optional(old), TypeKind::Optional(new))
+                | (TypeKind::Patch(old), TypeKind::Patch(new)) => self.ty(Pair::new(old, new)),
+                (TypeKind::Map(old_key, old), TypeKind::Map(new_key, new)) => {
+                    self.ty(Pair::new(old_key, new_key)) && self.ty(Pair::new(old, new))
+                }
+                (TypeKind::Named(old), TypeKind::Named(new)) => self.graph.have_met(Pair::new(*old, *new)),
+                _ => false,
+            }
+    }
+
+    fn meta(&self, pair: Pair<&Meta>) -> bool {
+        let Meta { name, wire, was, docs: _, since, deprecated, unstable, attributes, span: _ } = pair.old;
+        let new = pair.new;
+        name.value == new.name.value
+            && *wire == new.wire
+            && names(was) == names(&new.was)
+            && since.as_ref().map(|it| it.value) == new.since.as_ref().map(|it| it.value)
+            && *deprecated == new.deprecated
+            && *unstable == new.unstable
+            && plain(attributes) == plain(&new.attributes)
+    }
+}
+
+fn names(names: &[lymph_idl::Spanned<String>]) -> Vec<&str> {
+    names.iter().map(|name| &*name.value).collect()
+}
+
+/// Attributes without their places.
+fn plain(
+    attributes: &[lymph_idl::model::CustomAttribute],
+) -> Vec<(String, &[(Option<String>, lymph_idl::model::Literal)])> {
+    attributes.iter().map(|it| (it.name.value.clone(), &*it.arguments)).collect()
+}
