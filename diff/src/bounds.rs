@@ -45,13 +45,17 @@ impl<'a> Bounds<'a> {
             (Some(here), Some(there)) => is_less(here, there),
             (here, _) => here.is_some() && other.max.is_none(),
         };
-        let patterns = self.patterns.len() > other.patterns.len() && self.patterns.is_superset(&other.patterns);
+        let patterns =
+            self.patterns.len() > other.patterns.len() && self.patterns.is_superset(&other.patterns);
         min || max || patterns
     }
 }
 
 fn is_less(a: Number, b: Number) -> bool {
-    #[expect(clippy::cast_precision_loss, reason = "bounds of floats are floats; a mixed pair is a type change")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "bounds of floats are floats; a mixed pair is a type change"
+    )]
     let float = |number| match number {
         Number::Int(number) => number as f64,
         Number::Float(number) => number,

@@ -87,15 +87,15 @@ pub struct Step {
 }
 
 /// Nothing on the wire changes.
-pub const PATCH: Step = Step { bump: Bump::Patch, warns: false };
+pub(crate) const PATCH: Step = Step { bump: Bump::Patch, warns: false };
 /// Old callers keep working.
-pub const MINOR: Step = Step { bump: Bump::Minor, warns: false };
+pub(crate) const MINOR: Step = Step { bump: Bump::Minor, warns: false };
 /// Old callers keep working, but may be surprised.
-pub const MINOR_WARN: Step = Step { bump: Bump::Minor, warns: true };
+pub(crate) const MINOR_WARN: Step = Step { bump: Bump::Minor, warns: true };
 /// Old callers must not match.
-pub const MAJOR: Step = Step { bump: Bump::Major, warns: false };
+pub(crate) const MAJOR: Step = Step { bump: Bump::Major, warns: false };
 /// The event needs a new name.
-pub const NEW_EVENT: Step = Step { bump: Bump::NewEvent, warns: false };
+pub(crate) const NEW_EVENT: Step = Step { bump: Bump::NewEvent, warns: false };
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -108,7 +108,8 @@ impl Graph {
     pub(crate) fn reach(&self, node: NodeId) -> Vec<Reach> {
         let positions = self.nodes[node.0 as usize].positions;
         let operations = self.operations(node);
-        let wanted = Position::ALL.into_iter().filter(|it| positions == 0 || positions & (1 << *it as u8) != 0);
+        let wanted =
+            Position::ALL.into_iter().filter(|it| positions == 0 || positions & (1 << *it as u8) != 0);
         wanted
             .map(|position| {
                 let here = operations.iter().filter(|id| self.position(**id) == Some(position));

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use lymph_idl::model::{Event, Handler, Interface, Meta, Method, Package, TypeDef};
 use lymph_idl::model::Field;
+use lymph_idl::model::{Event, Handler, Interface, Meta, Method, Package, TypeDef};
 
 use crate::pair::Pair;
 
@@ -84,7 +84,8 @@ impl<'a, T: Named> Matching<'a, T> {
                 None => matching.added.push(item),
             }
         }
-        matching.removed = old.into_iter().zip(taken).filter(|(_, taken)| !taken).map(|(item, _)| item).collect();
+        matching.removed =
+            old.into_iter().zip(taken).filter(|(_, taken)| !taken).map(|(item, _)| item).collect();
         matching
     }
 }

@@ -6,7 +6,7 @@ use lymph_idl::model::{Field, Meta, Package, TypeDefKind};
 /// Declarations and members, in source order within each kind.
 pub(crate) fn metas<'a>(schema: &'a Schema, package: &'a Package) -> Vec<&'a Meta> {
     let mut metas = Vec::new();
-    let mut fields = |fields: &'a [Field], metas: &mut Vec<&'a Meta>| {
+    let fields = |fields: &'a [Field], metas: &mut Vec<&'a Meta>| {
         metas.extend(fields.iter().map(|field| &field.meta));
     };
     for interface in &package.interfaces {

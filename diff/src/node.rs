@@ -102,7 +102,7 @@ impl<'a> Value<'a> {
 
 /// A piece of source on one line.
 #[must_use]
-pub fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

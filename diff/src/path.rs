@@ -13,8 +13,6 @@ pub(crate) enum Part<'p> {
     Param(&'p str),
     /// What a method returns.
     Result,
-    /// One of the errors of a method.
-    Raises(&'p str),
     /// A handler of an interface.
     Handler(&'p str),
     /// Elements of a list or set.
@@ -55,7 +53,6 @@ impl fmt::Display for Path<'_> {
             Part::Member(name) => write!(f, ".{name}"),
             Part::Param(name) => write!(f, "({name})"),
             Part::Result => f.write_str(" -> result"),
-            Part::Raises(name) => write!(f, " raises {name}"),
             Part::Handler(name) => write!(f, " on {name}"),
             Part::Elements => f.write_str("[]"),
             Part::Keys => f.write_str("{key}"),

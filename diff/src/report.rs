@@ -5,7 +5,6 @@ use lymph_idl::{Schema, Span};
 
 use crate::effect::Bump;
 use crate::finding::Finding;
-use crate::graph::Graph;
 use crate::pair::Pair;
 use crate::path::Path;
 use crate::policy::Policy;

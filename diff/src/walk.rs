@@ -150,7 +150,8 @@ impl<'a> Walk<'a> {
         let package = scope.packages.new.map_or("", |package| &package.name.value);
         let operation = path.to_string();
         let node = self.graph.operation(Position::Param, operation.clone(), package);
-        let params = self.schemas.zip(methods).map(|(schema, method)| Members::of_params(schema, &method.params));
+        let params =
+            self.schemas.zip(methods).map(|(schema, method)| Members::of_params(schema, &method.params));
         self.members(&params, At { node: Some(node), guards: true, ..at });
 
         if let Pair { old: Some(old), new: Some(new) } = methods.map(|method| method.result.as_ref()) {

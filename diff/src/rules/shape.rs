@@ -4,6 +4,7 @@
 family! {
     became_required,
     added_required,
+    added_optional,
     int_widened,
     type_changed,
     constraint_tightened,

@@ -2,4 +2,5 @@
 
 family! {
     version_not_bumped,
+    doc_changed,
 }

@@ -1,10 +1,10 @@
 //! Whether declarations say the same, wherever they stand and however they are documented.
 
-use lymph_idl::Schema;
 use lymph_idl::model::{
-    Emits, Enum, ErrorDef, Event, Field, Handler, Interface, Meta, Method, Package, Raise, Record, Subscription,
-    Type, TypeDef, TypeDefKind, TypeKind, Union,
+    CustomAttribute, Emits, Enum, ErrorDef, Event, Field, Handler, Interface, Literal, Meta, Method, Package,
+    Raise, Record, Since, Subscription, Type, TypeDef, TypeDefKind, TypeKind, Union,
 };
+use lymph_idl::{Schema, Spanned};
 
 use crate::graph::Graph;
 use crate::pair::Pair;
@@ -18,7 +18,7 @@ pub(super) struct Same<'s> {
 
 impl Same<'_> {
     pub(super) fn package(&self, pair: Pair<&Package>) -> bool {
-        let part = |package: &Package| {
+        fn part(package: &Package) -> (&str, Plain<'_>) {
             let Package {
                 id: _,
                 name,
@@ -35,41 +35,33 @@ impl Same<'_> {
                 types: _,
                 attributes,
             } = package;
-            (name.value.clone(), plain(attributes))
-        };
+            (&*name.value, plain(attributes))
+        }
         part(pair.old) == part(pair.new)
     }
 
     /// Without methods and handlers, which are compared one by one.
     pub(super) fn interface(&self, pair: Pair<&Interface>) -> bool {
-        let parts = |interface: &'_ Interface, schema: &Schema| {
+        fn emits<'a>(
+            interface: &'a Interface,
+            schema: &'a Schema,
+        ) -> Vec<(&'a str, Option<Since>, Plain<'a>)> {
             let Interface { meta: _, methods: _, emits, handlers: _ } = interface;
             let emits = emits.iter().map(|emits| {
                 let Emits { event, since, attributes, span: _ } = emits;
-                (schema.event(*event).meta.wire.clone(), since.as_ref().map(|it| it.value), plain(attributes))
+                (&*schema.event(*event).meta.wire, since.as_ref().map(|it| it.value), plain(attributes))
             });
             let mut emits: Vec<_> = emits.collect();
-            emits.sort_by(|a, b| a.0.cmp(&b.0));
+            emits.sort_by(|a, b| a.0.cmp(b.0));
             emits
-        };
+        }
         self.meta(pair.map(|it| &it.meta))
-            && parts(pair.old, self.schemas.old) == parts(pair.new, self.schemas.new)
+            && emits(pair.old, self.schemas.old) == emits(pair.new, self.schemas.new)
     }
 
     pub(super) fn method(&self, pair: Pair<&Method>) -> bool {
-        let Method {
-            meta,
-            kind,
-            params,
-            result,
-            raises,
-            timeout,
-            idempotent,
-            raw,
-            internal,
-            http,
-            delivery,
-        } = pair.old;
+        let Method { meta, kind, params, result, raises, timeout, idempotent, raw, internal, http, delivery } =
+            pair.old;
         let new = pair.new;
         self.meta(Pair::new(meta, &new.meta))
             && *kind == new.kind
@@ -111,7 +103,9 @@ impl Same<'_> {
 
     pub(super) fn event(&self, pair: Pair<&Event>) -> bool {
         let Event { id: _, package: _, meta, record, ttl } = pair.old;
-        *ttl == pair.new.ttl && self.meta(Pair::new(meta, &pair.new.meta)) && self.record(Pair::new(record, &pair.new.record))
+        *ttl == pair.new.ttl
+            && self.meta(Pair::new(meta, &pair.new.meta))
+            && self.record(Pair::new(record, &pair.new.record))
     }
 
     pub(super) fn type_def(&self, pair: Pair<&TypeDef>) -> bool {
@@ -190,13 +184,13 @@ impl Same<'_> {
     }
 }
 
-fn names(names: &[lymph_idl::Spanned<String>]) -> Vec<&str> {
+fn names(names: &[Spanned<String>]) -> Vec<&str> {
     names.iter().map(|name| &*name.value).collect()
 }
 
 /// Attributes without their places.
-fn plain(
-    attributes: &[lymph_idl::model::CustomAttribute],
-) -> Vec<(String, &[(Option<String>, lymph_idl::model::Literal)])> {
-    attributes.iter().map(|it| (it.name.value.clone(), &*it.arguments)).collect()
+type Plain<'a> = Vec<(&'a str, &'a [(Option<String>, Literal)])>;
+
+fn plain(attributes: &[CustomAttribute]) -> Plain<'_> {
+    attributes.iter().map(|it| (&*it.name.value, &*it.arguments)).collect()
 }

@@ -10,7 +10,7 @@ use crate::pair::Pair;
 ///
 /// Majors live side by side, so a name alone may be of several; a package may also have been raised to its
 /// next major in place.
-pub(super) fn pair_packages<'a>(sides: Pair<Vec<&'a Package>>) -> Vec<Pair<Option<&'a Package>>> {
+pub(super) fn pair_packages(sides: Pair<Vec<&Package>>) -> Vec<Pair<Option<&Package>>> {
     let Pair { mut old, new } = sides;
     let mut pairs: Vec<Pair<Option<&Package>>> = new.iter().map(|new| Pair::new(None, Some(*new))).collect();
     let ways: [fn(&Package, &Package) -> bool; 3] = [

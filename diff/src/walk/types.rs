@@ -7,7 +7,7 @@ use lymph_idl::model::{Literal, Package, Type, TypeDef, TypeDefKind, TypeId, Typ
 
 use super::{Walk, at_declaration};
 use crate::graph::NodeId;
-use crate::matching::Named;
+use crate::matching::{Matching, Named};
 use crate::node::{Choice, ChoiceKind, Members, Owner, Value};
 use crate::pair::Pair;
 use crate::path::{Part, Path};
@@ -81,7 +81,7 @@ impl<'a> Walk<'a> {
             }
             (TypeDefKind::Union(old), TypeDefKind::Union(new)) => {
                 self.choice(schemas.zip(Pair::new(ChoiceKind::Union(old), ChoiceKind::Union(new))), at);
-                let payloads = crate::matching::Matching::by_wire(Pair::new(&old.variants, &new.variants));
+                let payloads = Matching::by_wire(Pair::new(&old.variants, &new.variants));
                 for pair in payloads.pairs {
                     let name = &pair.new.meta.name.value;
                     let path = path.then(Part::Member(name));
@@ -169,14 +169,15 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn inner(&mut self, types: Pair<&'a Box<Type>>, part: Part<'_>, at: At<'_, 'a>) {
+    fn inner(&mut self, types: Pair<&'a Type>, part: Part<'_>, at: At<'_, 'a>) {
         let path = at.path.then(part);
-        self.uses(types.map(|ty| (&**ty, None)), At { path: &path, ..at });
+        self.uses(types.map(|ty| (ty, None)), At { path: &path, ..at });
     }
 
     /// The outermost aliases, when both sides use one of the same name.
     fn same_alias(&self, values: &Pair<Value<'a>>) -> Option<Pair<&'a TypeDef>> {
-        let Pair { old: Some(old), new: Some(new) } = values.as_ref().map(|value| value.aliases.first()) else {
+        let Pair { old: Some(old), new: Some(new) } = values.as_ref().map(|value| value.aliases.first())
+        else {
             return None;
         };
         let aliases = self.type_defs(Pair::new(*old, *new));

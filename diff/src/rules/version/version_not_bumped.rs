@@ -14,10 +14,7 @@ pub(super) const RULE: Rule = Rule {
     because: "",
     explanation: "Callers ask discovery for the version that brought what they call. When two schemas carry one \
                   version, they find instances that do not have it.",
-    example: Pair::new(
-        "interface Geo { rpc locate(); }",
-        "interface Geo { rpc locate(); rpc find(); }",
-    ),
+    example: Pair::new("struct Page { limit: u16 }", "struct Page { limit: u16, offset: u16? }"),
     fix: "raise the version to {new}, or mark what is new `@since(next)` and release later",
     migration: "Mark additions `@since(next)` while you work; `lymph-idl release` gives them their version.",
     consequence: Consequence::Promise { level: Level::Error },

@@ -1,0 +1,160 @@
+//! Walks `rules/<id>/`: `old.lymph`, `new.lymph` and what is expected of them.
+//!
+//! `BLESS=1 cargo test -p lymph-diff --test rules` rewrites what is expected; review the difference.
+
+#[path = "rules/summary.rs"]
+mod summary;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use lymph_diff::{Consequence, Policy, RULES, Report, Rule, diff};
+use lymph_idl::Schema;
+
+/// Where the rules' cases are.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules")
+}
+
+/// The names of all cases, sorted.
+fn cases() -> BTreeSet<String> {
+    let entries = fs::read_dir(folder()).expect("the folder is there");
+    let entries = entries.map(|entry| entry.expect("it can be read"));
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    folders.map(|entry| entry.file_name().into_string().expect("names are ASCII")).collect()
+}
+
+/// One side of a case: a file, or a folder of files.
+fn load(case: &str, side: &str) -> Schema {
+    let options = lymph_idl::Options::default();
+    let file = folder().join(case).join(format!("{side}.lymph"));
+    let roots = if file.exists() { vec![file] } else { files(&folder().join(case).join(side)) };
+    lymph_idl::load(roots, &options).unwrap_or_else(|failure| panic!("{case}/{side}:\n{failure}"))
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut files: Vec<_> = entries.map(|entry| entry.expect("it can be read").path()).collect();
+    files.sort();
+    files
+}
+
+fn compare(case: &str) -> (Schema, Schema, Report) {
+    let (old, new) = (load(case, "old"), load(case, "new"));
+    let report = diff(&old, &new, &Policy::default());
+    (old, new, report)
+}
+
+#[test]
+fn every_case_says_what_is_expected() {
+    let mut differing = Vec::new();
+    for case in cases() {
+        let (old, new, report) = compare(&case);
+        let actual = summary::of(&old, &new, &report);
+        let path = folder().join(&case).join("expected.txt");
+        let expected = fs::read_to_string(&path).unwrap_or_default();
+        if actual == expected {
+            continue;
+        }
+        if env::var_os("BLESS").is_some() {
+            fs::write(&path, actual).expect("the case can be written");
+        } else {
+            differing.push(format!("{case}:\n--- expected\n{expected}+++ found\n{actual}"));
+        }
+    }
+    assert!(differing.is_empty(), "BLESS=1 rewrites what is expected\n{}", differing.join("\n"));
+}
+
+#[test]
+fn every_rule_has_a_case_in_which_each_of_its_ids_is_told() {
+    for rule in RULES {
+        assert!(cases().contains(rule.id), "no case tests/rules/{}", rule.id);
+        let (_, _, report) = compare(rule.id);
+        let told: BTreeSet<String> = told(&report);
+        for id in rule.ids() {
+            assert!(told.contains(&id), "tests/rules/{}: `{id}` is not told, but {told:?}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn every_example_shows_its_rule() {
+    for rule in RULES {
+        let wrap = |text: &str, version: &str| {
+            let text = format!("package example @ {version};\n{text}\n");
+            lymph_idl::parse_str("example.lymph", text)
+                .unwrap_or_else(|failure| panic!("example of {}:\n{failure}", rule.id))
+        };
+        // Rules about versions speak of the package line, so their examples bring it along.
+        let side = |text: &str, version: &str| match text.contains("package ") {
+            true => lymph_idl::parse_str("example.lymph", text)
+                .unwrap_or_else(|failure| panic!("example of {}:\n{failure}", rule.id)),
+            false => wrap(text, version),
+        };
+        let version = if matches!(rule.consequence, Consequence::Promise { .. }) { "1.0.0" } else { "1.1.0" };
+        let report =
+            diff(&side(rule.example.old, "1.0.0"), &side(rule.example.new, version), &Policy::default());
+        assert!(report.unclassified.is_empty(), "example of {}: {:?}", rule.id, report.unclassified);
+        let rules: Vec<_> = report.findings.iter().map(|finding| &*finding.id).collect();
+        assert!(report.findings.iter().any(|it| it.rule.id == rule.id), "example of {}: {rules:?}", rule.id);
+    }
+}
+
+#[test]
+fn nothing_goes_unclassified() {
+    for case in cases() {
+        let (_, _, report) = compare(&case);
+        assert!(report.unclassified.is_empty(), "{case}: {:?}", report.unclassified);
+    }
+}
+
+#[test]
+fn a_schema_against_itself_is_silent() {
+    for case in cases() {
+        for side in ["old", "new"] {
+            let schema = load(&case, side);
+            let report = diff(&schema, &schema, &Policy::default());
+            // Two majors of one package can be at odds with each other whatever changes.
+            let told: Vec<_> =
+                report.findings.iter().filter(|it| it.rule.id != "event-cross-major-incompatible").collect();
+            assert!(told.is_empty(), "{case}/{side}: {told:#?}");
+            assert!(report.unclassified.is_empty(), "{case}/{side}: {:?}", report.unclassified);
+        }
+    }
+}
+
+#[test]
+fn rules_and_their_files_are_the_same() {
+    let mut files = BTreeSet::new();
+    for family in ["shape", "method", "event", "version"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules").join(family);
+        for file in self::files(&folder) {
+            files.insert(file.file_stem().expect("a name").to_string_lossy().replace('_', "-"));
+        }
+    }
+    let rules: BTreeSet<String> = RULES.iter().map(|rule| rule.id.to_owned()).collect();
+    assert_eq!(rules.len(), RULES.len(), "an id is used twice");
+    assert_eq!(rules, files);
+    let extra: Vec<_> = cases().into_iter().filter(|case| !rules.contains(case)).collect();
+    let cases_of_their_own: Vec<_> = extra.iter().filter(|case| !case.starts_with("case-")).collect();
+    assert!(cases_of_their_own.is_empty(), "of no rule, and not named `case-…`: {cases_of_their_own:?}");
+}
+
+#[test]
+fn rules_say_all_that_people_need() {
+    for Rule { id, summary, message, explanation, fix, migration, .. } in RULES {
+        for text in [summary, message, explanation, fix, migration] {
+            assert!(!text.is_empty(), "{id}");
+            assert_eq!(text.trim(), *text, "{id}");
+        }
+        assert!(!message.ends_with('.') && !summary.ends_with('.') && !fix.ends_with('.'), "{id}");
+        assert!(explanation.ends_with('.') && migration.ends_with('.'), "{id}");
+    }
+}
+
+/// Every id that is told, of findings and of the positions in them.
+fn told(report: &Report) -> BTreeSet<String> {
+    let uses = report.findings.iter().flat_map(|finding| finding.uses.iter().map(|it| it.id.clone()));
+    report.findings.iter().map(|finding| finding.id.clone()).chain(uses).collect()
+}
