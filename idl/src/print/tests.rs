@@ -1,0 +1,132 @@
+//! What formatting must never do, over the corpus and over what chance makes of it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+
+use super::{format, plain};
+use crate::lex::{TokenKind, tokens};
+use crate::limits::Limits;
+use crate::parse::parse;
+use crate::source::SourceMap;
+
+/// What a text means, without any layout; nothing when it does not parse.
+fn meaning(text: &str) -> Option<String> {
+    let file = SourceMap::default().add("a.lymph", text);
+    parse(file, text, &Limits::default()).ok().map(|(parsed, _)| plain::text(&parsed))
+}
+
+/// Ordinary comments in order, without their indentation.
+fn comments(text: &str) -> Vec<String> {
+    let comments = tokens(text).filter(|token| token.kind == TokenKind::Comment);
+    let trimmed = |comment: &str| comment.lines().map(|line| line.trim().to_owned() + "\n").collect();
+    comments.map(|comment| trimmed(comment.text(text))).collect()
+}
+
+/// Formats a text that parses, and holds the result to everything that can be said about it.
+fn check(text: &str) {
+    let formatted = format("a.lymph", text).unwrap_or_else(|failure| panic!("{text}\n{failure}"));
+    assert_eq!(meaning(&formatted), meaning(text), "the meaning changed\n{text}\n{formatted}");
+    assert_eq!(comments(&formatted), comments(text), "the comments changed\n{text}\n{formatted}");
+    assert_eq!(format("a.lymph", &formatted).unwrap(), formatted, "formatting again changes it\n{text}");
+    assert!(formatted.ends_with('\n') && !formatted.ends_with("\n\n"), "{formatted}");
+    assert!(!formatted.contains("\n\n\n") && !formatted.contains('\r'), "{formatted}");
+    assert!(formatted.lines().all(|line| line.trim_end() == line), "{formatted}");
+}
+
+/// Every text below `folders` that parses.
+fn corpus(folders: &[&str]) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut folders: Vec<PathBuf> =
+        folders.iter().map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).collect();
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "lymph")
+                && let Ok(text) = String::from_utf8(fs::read(&path).unwrap())
+            {
+                let text = text.trim_start_matches('\u{feff}').to_owned();
+                texts.extend(meaning(&text).map(|_| text));
+            }
+        }
+    }
+    assert!(texts.len() > 20, "{} texts", texts.len());
+    texts
+}
+
+/// Bytes at which a token begins or ends, texts and docs left whole.
+fn boundaries(text: &str) -> Vec<usize> {
+    let mut found: Vec<usize> =
+        tokens(text).flat_map(|token| [token.range().start, token.range().end]).collect();
+    found.dedup();
+    found
+}
+
+#[test]
+fn a_comment_may_stand_between_any_two_tokens() {
+    let kinds =
+        ["/* c */", "\n/* c */\n", " // c\n", "\n// c\n\n", "\n\n/* c\n  d */", "/* c *//* d */ // e\n"];
+    for text in corpus(&["tests/parse/ok", "tests/format"]) {
+        for (at, comment) in boundaries(&text).into_iter().zip(kinds.iter().cycle()) {
+            let (before, behind) = text.split_at(at);
+            let commented = format!("{before}{comment}{behind}");
+            // Inside of `a.b` and behind `///` there is no place for one.
+            if comments(&commented).len() > comments(&text).len() && meaning(&commented).is_some() {
+                check(&commented);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_corpus_keeps_its_meaning() {
+    for text in corpus(&["tests/parse", "tests/format", "../schemas"]) {
+        check(&text);
+        check(&text.replace('\n', "\r\n").replace("\r\r", "\r"));
+    }
+}
+
+/// Read once for all cases.
+static TEXTS: LazyLock<Vec<String>> = LazyLock::new(|| corpus(&["tests/parse", "tests/format"]));
+
+/// What may stand where a blank or a line end stood.
+fn blank() -> impl Strategy<Value = &'static str> {
+    prop_oneof![
+        Just(" "),
+        Just("\n"),
+        Just("\n\n\n"),
+        Just("\t\r\n "),
+        Just(" // c\n"),
+        Just("\n  // c\n"),
+        Just("\n//\n\n// c\n"),
+        Just(" /* c */ "),
+        Just("/* c */\n"),
+        Just(" /* c\n    * d\n\n */ "),
+        Just("\n/* c */ // d\n/* e */"),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_layout_settles_at_once(
+        index in any::<prop::sample::Index>(),
+        blanks in prop::collection::vec((any::<prop::sample::Index>(), blank()), 1..12),
+    ) {
+        let text = index.get(&TEXTS);
+        let places = boundaries(text);
+        let mut blanks: Vec<_> = blanks.into_iter().map(|(place, blank)| (*place.get(&places), blank)).collect();
+        blanks.sort_unstable();
+        let mut changed = text.clone();
+        for (place, blank) in blanks.into_iter().rev() {
+            changed.insert_str(place, blank);
+        }
+        if meaning(&changed) == meaning(text) {
+            check(&changed);
+        }
+    }
+}
