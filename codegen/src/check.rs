@@ -66,6 +66,10 @@ fn values(cx: &Cx<'_>, ty: &Type, expr: &str) -> Vec<String> {
             let inside = one(values(cx, inner, "value"));
             checks.push(format!("::lymph::check::optional({expr}, |value| {inside})"));
         }
+        TypeKind::Patch(inner) if cx.traits.is_checked(inner) => {
+            let inside = one(values(cx, inner, "value"));
+            checks.push(format!("::lymph::check::patch({expr}, |value| {inside})"));
+        }
         TypeKind::Named(id) => match &cx.schema.type_def(*id).kind {
             TypeDefKind::Alias(target) => checks.extend(values(cx, target, expr)),
             _ if cx.traits.type_is_checked(*id) => {

@@ -31,12 +31,19 @@ const FENCE_LANGUAGES: &[&str] = &[
 
 /// The doc comment of `meta`, each line with `indent` before it and a newline behind it.
 pub(crate) fn of(meta: &Meta, indent: &str) -> String {
+    with_note(meta, indent, None)
+}
+
+/// [`of`], with a last sentence of ours.
+pub(crate) fn with_note(meta: &Meta, indent: &str, note: Option<&str>) -> String {
     let mut lines = harmless(&meta.docs);
-    if let Some(since) = &meta.since {
+    let since = meta.since.as_ref().map(|since| format!("Since {}.", since_text(since.value)));
+    let unstable = meta.unstable.then(|| "Unstable: may change without a new major version.".to_owned());
+    for note in since.into_iter().chain(unstable).chain(note.map(str::to_owned)) {
         if !lines.is_empty() {
             lines.push(String::new());
         }
-        lines.push(format!("*Since {}.*", since_text(since.value)));
+        lines.push(format!("*{note}*"));
     }
     comment(&lines, indent)
 }

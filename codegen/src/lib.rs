@@ -54,7 +54,7 @@ mod version;
 
 use std::collections::BTreeMap;
 
-use lymph_idl::model::{Package, Schema, TypeDefKind, TypeKind};
+use lymph_idl::model::{Package, Schema};
 
 pub use options::Options;
 pub use problem::Problem;
@@ -145,32 +145,12 @@ fn prepare<'a>(schema: &'a Schema, options: &'a Options) -> Result<Cx<'a>, Vec<P
     let names = scope::assign(schema, &mut problems);
     let attributes = Attributes::find(schema, options, &mut problems);
     attributes::check_externs(schema, options, &mut problems);
-    refuse_patches(schema, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
     let versions =
         schema.packages.iter().map(|package| (package.id, Versions::of(schema, package))).collect();
     Ok(Cx { schema, options, names, traits: Traits::of(schema, options), attributes, versions })
-}
-
-/// Says for now that partial updates have no Rust code.
-fn refuse_patches(schema: &Schema, problems: &mut Vec<Problem>) {
-    let records = schema.types().filter_map(|def| match &def.kind {
-        TypeDefKind::Struct(record) => Some(record),
-        TypeDefKind::Error(error) => Some(&error.record),
-        _ => None,
-    });
-    let events = schema.packages.iter().flat_map(|package| &package.events);
-    let records = records.chain(events.map(|id| &schema.event(*id).record));
-    let interfaces = schema.packages.iter().flat_map(|package| &package.interfaces);
-    let params = interfaces.flat_map(|interface| &interface.methods).flat_map(|method| &method.params);
-    for field in records.flat_map(|record| &record.fields).chain(params) {
-        if matches!(field.ty.kind, TypeKind::Patch(_)) {
-            let message = format!("no code can be generated for the `patch` of `{}`", field.meta.name.value);
-            problems.push(Problem { message, help: Some("write `T?` until there is".to_owned()) });
-        }
-    }
 }
 
 /// A template's text, ending in a newline.

@@ -33,6 +33,8 @@ pub(crate) struct FieldView {
     pub(crate) initial: String,
     /// `None` for required fields, which `new` takes.
     pub(crate) setter: Option<Setter>,
+    /// The method that clears it; `None` where nil says no more than nothing.
+    pub(crate) clearer: Option<String>,
     /// Patterns that match it when it is read.
     pub(crate) pattern: String,
     /// The variable that holds it while the others are read.
@@ -65,6 +67,7 @@ impl FieldView {
             ty: String::new(),
             initial: String::new(),
             setter: None,
+            clearer: None,
             pattern: String::new(),
             local: String::new(),
             start: String::new(),
@@ -94,6 +97,8 @@ pub(crate) enum Entries {
     Always(usize),
     /// As many when the field is set.
     IfSet(usize),
+    /// As many when the field is set or cleared.
+    IfSent(usize),
 }
 
 #[derive(Template)]
@@ -214,20 +219,24 @@ fn field(cx: &Cx<'_>, home: PackageId, selector: &str, field: &Field) -> FieldVi
     let default = field.default.as_ref().map(|default| default_value(cx, home, field, &default.value));
     let intake = types::intake(cx, home, field, &ident);
     let stored = types::intake(cx, home, field, "value").store;
-    let optional = types::is_optional(cx, &field.ty);
     let none = || "::std::option::Option::None".to_owned();
+    let keep = || "::lymph::Patch::Keep".to_owned();
     let (reader, start, initial) = match (&default, presence) {
         (Some(default), _) => ("defaulted", default.clone(), default.clone()),
         (None, Presence::Optional) => ("optional", none(), none()),
+        (None, Presence::Patched) => ("patch", keep(), keep()),
         (None, _) => ("required", none(), intake.store),
     };
     let read = format!("::lymph::generated::{reader}(d, {wire}, &mut {local})");
-    let skips_none = presence == Presence::Optional;
-    let write = if skips_none { "optional" } else { "field" };
+    let (write, entries) = match presence {
+        Presence::Required | Presence::Defaulted => ("field", Entries::Always(names.len())),
+        Presence::Optional => ("optional", Entries::IfSet(names.len())),
+        Presence::Patched => ("patch", Entries::IfSent(names.len())),
+    };
     let setter = (presence != Presence::Required).then(|| Setter {
         name: format!("with_{bare}"),
         ty: intake.ty,
-        value: if optional { format!("::std::option::Option::Some({stored})") } else { stored },
+        value: presence.set(stored),
     });
     FieldView {
         docs: docs::of(&field.meta, "    "),
@@ -236,12 +245,13 @@ fn field(cx: &Cx<'_>, home: PackageId, selector: &str, field: &Field) -> FieldVi
         ty: types::field(cx, home, field),
         initial,
         setter,
+        clearer: (presence == Presence::Patched).then(|| format!("clear_{bare}")),
         pattern: names.join(" | "),
         read,
         finish: local.clone(),
         start,
         writes: names.iter().map(|name| format!("e.{write}({name}, &self.{ident})")).collect(),
-        entries: if skips_none { Entries::IfSet(names.len()) } else { Entries::Always(names.len()) },
+        entries,
         is_required: presence == Presence::Required,
         wire,
         local,
@@ -273,7 +283,7 @@ pub(crate) fn has_default(cx: &Cx<'_>, fields: &[Field]) -> bool {
     fields.iter().all(|field| types::presence(cx, field) != Presence::Required)
 }
 
-/// The number of entries in the map: those always there, and one more for each that is set.
+/// The number of entries in the map: those always there, and those of each field that is sent.
 fn entries(fields: &[FieldView]) -> String {
     let always: usize =
         fields.iter().map(|field| if let Entries::Always(count) = field.entries { count } else { 0 }).sum();
@@ -282,6 +292,8 @@ fn entries(fields: &[FieldView]) -> String {
         match field.entries {
             Entries::IfSet(1) => sum.push(format!("self.{}.is_some() as usize", field.ident)),
             Entries::IfSet(count) => sum.push(format!("{count} * self.{}.is_some() as usize", field.ident)),
+            Entries::IfSent(1) => sum.push(format!("!self.{}.is_keep() as usize", field.ident)),
+            Entries::IfSent(count) => sum.push(format!("{count} * !self.{}.is_keep() as usize", field.ident)),
             Entries::Always(_) => {}
         }
     }

@@ -63,13 +63,21 @@ struct Argument {
     ident: String,
     ty: String,
     required: bool,
+    /// Its value in `new`, unless it is required.
+    initial: &'static str,
     setter: String,
     setter_ty: String,
+    /// What the setter stores.
+    set: String,
+    /// The method that clears it; `None` where nil says no more than nothing.
+    clearer: Option<String>,
 }
 
 struct From {
     generics: String,
     ty: String,
+    /// What stands behind the arguments' name.
+    lifetime: &'static str,
 }
 
 pub(crate) fn arguments(
@@ -83,7 +91,12 @@ pub(crate) fn arguments(
         method.params.iter().map(|param| types::borrowed(cx, package.id, &param.ty)).collect();
     let borrows = borrowed.iter().any(|borrowed| borrowed.kind != BorrowedKind::Value);
     let params = || method.params.iter().zip(&borrowed);
-    let fields: Vec<_> = params().map(|(param, borrowed)| argument(cx, param, borrowed)).collect();
+    let mut taken = names::Taken::default();
+    for param in &method.params {
+        taken.claim(&names::bare_value_name(&param.meta.name.value));
+    }
+    let fields: Vec<_> =
+        params().map(|(param, borrowed)| argument(cx, param, borrowed, &mut taken)).collect();
     let required: Vec<_> =
         params().filter(|(param, _)| types::presence(cx, param) == Presence::Required).collect();
     let held = params().zip(newer).enumerate().filter(|(_, (_, newer))| **newer);
@@ -101,7 +114,11 @@ pub(crate) fn arguments(
             })
             .collect::<Vec<_>>()
             .join(", "),
-        conversions: if let [(_, borrowed)] = required[..] { conversions(borrowed) } else { Vec::new() },
+        conversions: if let [(_, borrowed)] = required[..] {
+            conversions(borrowed, anonymous)
+        } else {
+            Vec::new()
+        },
         from_unit: required.is_empty(),
         held: held.map(|(index, ((param, b), _))| held_line(cx, package.id, index, param, b)).collect(),
         encode: record::encode(&format!("{name}{anonymous}"), &views),
@@ -109,18 +126,31 @@ pub(crate) fn arguments(
     })
 }
 
-fn argument(cx: &Cx<'_>, param: &Field, borrowed: &Borrowed) -> Argument {
+/// `taken` are names of methods.
+fn argument(cx: &Cx<'_>, param: &Field, borrowed: &Borrowed, taken: &mut names::Taken) -> Argument {
     let bare = names::bare_value_name(&param.meta.name.value);
-    let required = types::presence(cx, param) == Presence::Required;
+    // What has a default is unset until it is given.
+    let presence = match types::presence(cx, param) {
+        Presence::Defaulted => Presence::Optional,
+        other => other,
+    };
+    let required = presence == Presence::Required;
+    let clearer = || taken.first_free(&[format!("clear_{bare}"), format!("clear_{bare}_")]);
     Argument {
         docs: docs::of(&param.meta, "    "),
         attributes: record::deprecated(&param.meta, "    "),
         ident: names::escape(&bare),
-        ty: if required { borrowed.ty.clone() } else { format!("::std::option::Option<{}>", borrowed.ty) },
+        ty: presence.wrap(&borrowed.ty),
         required,
+        initial: match presence {
+            Presence::Patched => "::lymph::Patch::Keep",
+            _ => "::std::option::Option::None",
+        },
         // `new` takes what is required.
         setter: if bare == "new" { "new_".to_owned() } else { names::escape(&bare) },
         setter_ty: borrowed.ty.clone(),
+        set: presence.set("value".to_owned()),
+        clearer: (presence == Presence::Patched).then(clearer),
     }
 }
 
@@ -142,12 +172,17 @@ fn entry(cx: &Cx<'_>, home: PackageId, param: &Field, borrowed: &Borrowed) -> Fi
     let write = |name: &String| match (presence, &default) {
         (Presence::Required, _) => format!("e.field({name}, {place})"),
         (_, Some(default)) => format!("::lymph::generated::field_or(e, {name}, {place}, {default})"),
+        (Presence::Patched, None) => format!("e.patch({name}, {place})"),
         (_, None) => format!("e.optional({name}, {place})"),
     };
     let count = names.len();
     FieldView {
         writes: names.iter().map(write).collect(),
-        entries: if presence == Presence::Optional { Entries::IfSet(count) } else { Entries::Always(count) },
+        entries: match presence {
+            Presence::Required | Presence::Defaulted => Entries::Always(count),
+            Presence::Optional => Entries::IfSet(count),
+            Presence::Patched => Entries::IfSent(count),
+        },
         ident,
         ..FieldView::unseen()
     }
@@ -162,19 +197,22 @@ fn held_line(cx: &Cx<'_>, home: PackageId, index: usize, param: &Field, borrowed
             let default = literal::borrowed(cx, home, &param.ty, borrowed.kind, &default.value);
             format!("if ::lymph::generated::differs(&self.{ident}, {default}) {{ {push} }}")
         }
+        (Presence::Patched, None) => format!("if !self.{ident}.is_keep() {{ {push} }}"),
         (_, None) => format!("if self.{ident}.is_some() {{ {push} }}"),
     }
 }
 
 /// What one required argument can be given as, without naming the struct.
-fn conversions(borrowed: &Borrowed) -> Vec<From> {
-    let own = From {
-        generics: if borrowed.kind == BorrowedKind::Value { String::new() } else { "<'a>".to_owned() },
-        ty: borrowed.ty.clone(),
-    };
+///
+/// Taken by value it says nothing of a lifetime, which the other arguments may have all the same.
+fn conversions(borrowed: &Borrowed, anonymous: &'static str) -> Vec<From> {
+    let (generics, lifetime) =
+        if borrowed.kind == BorrowedKind::Value { ("", anonymous) } else { ("<'a>", "<'a>") };
+    let own = From { generics: generics.to_owned(), ty: borrowed.ty.clone(), lifetime };
     let others = borrowed.conversions.iter().map(|conversion| From {
         generics: if conversion.constant { "<'a, const __N: usize>" } else { "<'a>" }.to_owned(),
         ty: conversion.from.clone(),
+        lifetime,
     });
     std::iter::once(own).chain(others).collect()
 }

@@ -13,26 +13,46 @@ pub(crate) enum Presence {
     Optional,
     /// `T = value`; `T` is never optional itself.
     Defaulted,
+    /// `patch<T>`.
+    Patched,
 }
 
 pub(crate) fn presence(cx: &Cx<'_>, field: &Field) -> Presence {
     if field.default.is_some() {
         Presence::Defaulted
-    } else if is_optional(cx, &field.ty) {
-        Presence::Optional
     } else {
-        Presence::Required
+        match cx.schema.resolve_alias(&field.ty).kind {
+            TypeKind::Optional(_) => Presence::Optional,
+            TypeKind::Patch(_) => Presence::Patched,
+            _ => Presence::Required,
+        }
     }
 }
 
-pub(crate) fn is_optional(cx: &Cx<'_>, ty: &Type) -> bool {
-    matches!(cx.schema.resolve_alias(ty).kind, TypeKind::Optional(_))
+impl Presence {
+    /// The type of a place for `ty`, which may be left unset.
+    pub(crate) fn wrap(self, ty: &str) -> String {
+        match self {
+            Self::Required | Self::Defaulted => ty.to_owned(),
+            Self::Optional => format!("::std::option::Option<{ty}>"),
+            Self::Patched => format!("::lymph::Patch<{ty}>"),
+        }
+    }
+
+    /// What such a place holds once `value` is set.
+    pub(crate) fn set(self, value: String) -> String {
+        match self {
+            Self::Required | Self::Defaulted => value,
+            Self::Optional => format!("::std::option::Option::Some({value})"),
+            Self::Patched => format!("::lymph::Patch::Set({value})"),
+        }
+    }
 }
 
-/// `ty` without its `?`, behind whatever alias.
+/// `ty` without its `?` or `patch`, behind whatever alias.
 pub(crate) fn inner<'a>(cx: &'a Cx<'_>, ty: &'a Type) -> &'a Type {
     match &cx.schema.resolve_alias(ty).kind {
-        TypeKind::Optional(inner) => inner,
+        TypeKind::Optional(inner) | TypeKind::Patch(inner) => inner,
         _ => ty,
     }
 }
@@ -57,7 +77,7 @@ pub(crate) fn field(cx: &Cx<'_>, home: PackageId, field: &Field) -> String {
         return owned(cx, home, &field.ty);
     }
     let boxed = format!("::std::boxed::Box<{}>", owned(cx, home, inner(cx, &field.ty)));
-    if is_optional(cx, &field.ty) { format!("::std::option::Option<{boxed}>") } else { boxed }
+    presence(cx, field).wrap(&boxed)
 }
 
 fn scalar_type(scalar: Scalar) -> &'static str {
@@ -115,7 +135,7 @@ pub(crate) fn intake(cx: &Cx<'_>, home: PackageId, field: &Field, name: &str) ->
 /// How a caller's arguments hold a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Borrowed {
-    /// The type, `T` of `T?`.
+    /// The type, `T` of `T?` and `patch<T>`.
     pub(crate) ty: String,
     pub(crate) kind: BorrowedKind,
     /// Other types that one required argument may be given as.

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use regex_automata::meta::Regex;
 
+use crate::Patch;
 use crate::types::{Map, Set};
 
 /// A parameter, or something inside it, that is outside its constraint.
@@ -122,6 +123,15 @@ pub fn entries<K: Debug, V>(map: &Map<K, V>, mut check: impl FnMut(&K, &V) -> Ch
 /// The [`Violation`] of the value that is there.
 pub fn optional<'a, T>(value: &'a Option<T>, check: impl FnOnce(&'a T) -> Checked) -> Checked {
     value.as_ref().map_or(Ok(()), check)
+}
+
+/// Checks the new value of what may be kept or cleared.
+///
+/// # Errors
+///
+/// The [`Violation`] of the value that is set.
+pub fn patch<'a, T>(value: &'a Patch<T>, check: impl FnOnce(&'a T) -> Checked) -> Checked {
+    value.value().map_or(Ok(()), check)
 }
 
 /// Something with a length that a schema can bound.
@@ -256,6 +266,10 @@ mod tests {
         let inner = |value: &u8| at("size", range(value, ..=1));
         fails(each(&vec![0, 7], inner), "parameter `limit[1].size` must be at most 1, but is 7");
         fails(at("a", optional(&Some(3), inner)), "parameter `limit.a.size` must be at most 1, but is 3");
+        fails(at("b", patch(&Patch::Set(3), inner)), "parameter `limit.b.size` must be at most 1, but is 3");
+        for unset in [Patch::Keep, Patch::Clear] {
+            assert_eq!(patch(&unset, inner), Ok(()));
+        }
         let map: Map<_, _> = [("x".to_owned(), 2)].into();
         fails(
             entries(&map, |_, value| range(value, ..=1)),

@@ -1,5 +1,6 @@
 //! What generated code calls and nobody else: each function here is text that no schema repeats.
 
+use crate::Patch;
 use crate::codec::tagged;
 use crate::codec::{self, Decode, DecodeError, Decoder, Encode, Encoder};
 use crate::error::{ErrorBody, Fault};
@@ -34,6 +35,16 @@ pub fn optional<T: Decode>(
     place: &mut Option<T>,
 ) -> Result<(), DecodeError> {
     *place = decoder.field(name)?;
+    Ok(())
+}
+
+/// Reads a field that was sent: nil clears.
+pub fn patch<T: Decode>(
+    decoder: &mut Decoder<'_>,
+    name: &'static str,
+    place: &mut Patch<T>,
+) -> Result<(), DecodeError> {
+    *place = decoder.field::<Option<T>>(name)?.into();
     Ok(())
 }
 

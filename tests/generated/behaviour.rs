@@ -11,9 +11,10 @@ use lymph::{CallError, Context, DeclaredError, Decode, Encode, Fault, Mock, Valu
 use lymph_generated_2024::defaults as corpus;
 use serde_json::json;
 
-use corpus::enums::enums::{Quality, Side};
+use corpus::enums::enums::{Only, Payment, Quality, Side};
 use corpus::errors::errors::{EveryError, LocateError, NotFound, OwnMessage, Plain, QuotaExceeded};
 use corpus::methods::methods as m;
+use corpus::patches::patches as p;
 use corpus::records::records::{Empty, History, Node, Offer, Price};
 use corpus::unions::unions::{LatLng, Place};
 
@@ -103,6 +104,61 @@ fn arguments_are_what_the_request_reads() {
         Some(&b"xyz"[..])
     );
     assert_eq!(wire(&m::OneNumberArgs::from(7)), json!({"a": 7}));
+}
+
+#[test]
+fn patches_tell_left_out_cleared_and_set_apart() {
+    let mut edit = p::Edit::new();
+    assert_eq!((wire(&edit), read(json!({}))), (json!({}), Ok(p::Edit::default())));
+    edit = edit.clear_age().clear_tags().with_name("Zoë").with_undo(p::Edit::new().clear_name());
+    edit = edit.with_address(p::Address::new("Lane"));
+    let lane = json!({"street": "Lane", "floor": 0});
+    let sent = json!({"name": "Zoë", "age": null, "address": lane, "addr": lane, "tags": null,
+        "undo": {"name": null}});
+    assert_eq!((wire(&edit), read(sent.clone())), (sent, Ok(edit)));
+    let read_edit = |value| read::<p::Edit>(value);
+    assert_eq!(read_edit(json!({"addr": null})), Ok(p::Edit::new().clear_address()));
+    assert_eq!(read_edit(json!({"age": "x"})).unwrap_err(), "`age`: expected an integer, found a string");
+    let exact = p::Exact::new(lymph::types::Uuid::nil());
+    assert_eq!(from_bytes(&to_bytes(&exact)), Ok(exact.clone()));
+    assert_eq!(from_bytes(&to_bytes(&exact.clone().clear_note())), Ok(exact.clear_note()));
+}
+
+#[test]
+fn patches_are_arguments() {
+    let id = lymph::types::Uuid::nil();
+    let tags = ["a".to_owned()];
+    let args = p::UpdateArgs::new(id).name("Zoë").photo(b"xyz").tags(&tags).clear_age().clear_note_();
+    let request = p::UpdateRequest::new(id).with_name("Zoë").with_photo(&b"xyz"[..]).with_tags(tags.clone());
+    assert_eq!(from_bytes(&to_bytes(&args)), Ok(request.clear_age().clear_note()));
+    let mut held = Vec::new();
+    args.held(&mut held);
+    p::UpdateArgs::new(id).clear_name().note("x").held(&mut held);
+    p::UpdateArgs::new(id).clear_name().held(&mut held);
+    assert_eq!(held, [6, 6], "cleared is more than left out");
+}
+
+#[test]
+fn what_a_patch_sets_is_checked() {
+    let id = lymph::types::Uuid::nil();
+    let check = |request: p::UpdateRequest| request.check().map_err(|violation| violation.to_string());
+    let request = p::UpdateRequest::new(id);
+    assert_eq!(check(request.clone().with_name("x").clear_tags()), Ok(()));
+    let empty = "parameter `name` must have 1 to 80 characters, but has 0";
+    assert_eq!(check(request.clone().with_name("")).unwrap_err(), empty);
+    let tag = "parameter `tags[1]` must have 1 to 80 characters, but has 0";
+    assert_eq!(check(request.with_tags(["x".to_owned(), String::new()])).unwrap_err(), tag);
+    let edit = p::EditRequest::new(p::Edit::new().with_undo(p::Edit::new().with_age(151)));
+    let old = "parameter `edit.undo.age` must be at most 150, but is 151";
+    assert_eq!(edit.check().unwrap_err().to_string(), old);
+}
+
+#[test]
+fn a_fallback_takes_names_that_only_newer_schemas_have() {
+    let read_all = read(json!(["card", "OTHER", "misc", "crypto"]));
+    assert_eq!(read_all, Ok(vec![Payment::Card, Payment::Other, Payment::Other, Payment::Other]));
+    assert_eq!((wire(&Payment::Other), Payment::from_name("crypto")), (json!("OTHER"), None));
+    assert_eq!(read(json!("more")), Ok(Only::Only));
 }
 
 #[test]

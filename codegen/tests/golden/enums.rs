@@ -26,6 +26,17 @@ pub mod enums {
         "    south,\n",
         "}\n",
         "\n",
+        "/// Readers take what they do not know for `other`.\n",
+        "enum Payment {\n",
+        "    card,\n",
+        "    @wire(\"OTHER\") @was(\"misc\") @fallback other,\n",
+        "}\n",
+        "\n",
+        "enum Only {\n",
+        "    /// All there is.\n",
+        "    @fallback only,\n",
+        "}\n",
+        "\n",
         "/// The catch-all gives way.\n",
         "enum Status {\n",
         "    unknown,\n",
@@ -38,6 +49,8 @@ pub mod enums {
         "    side: Side?,\n",
         "    all: set<Quality> = [exact, country],\n",
         "    status: Status,\n",
+        "    payment: Payment = card,\n",
+        "    others: map<Payment, Only> = {},\n",
         "}\n",
         "\n",
         "interface Enums {\n",
@@ -146,6 +159,92 @@ pub mod enums {
             Self::from_name(name).ok_or_else(|| ::lymph::DecodeError::unknown_variant("Side", name))
         }
     }
+    /// Readers take what they do not know for `other`.
+    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
+    #[non_exhaustive]
+    pub enum Payment {
+        Card,
+        /// *Names that only newer schemas have are read as this one.*
+        Other,
+    }
+    impl ::std::cmp::Eq for Payment {}
+    impl Payment {
+        /// The name on the wire.
+        #[must_use]
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Card => "card",
+                Self::Other => "OTHER",
+            }
+        }
+        /// The variant that is called `name` on the wire.
+        #[must_use]
+        pub fn from_name(name: &str) -> ::std::option::Option<Self> {
+            match name {
+                "card" => ::std::option::Option::Some(Self::Card),
+                "OTHER" | "misc" => ::std::option::Option::Some(Self::Other),
+                _ => ::std::option::Option::None,
+            }
+        }
+    }
+    impl ::std::fmt::Display for Payment {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.write_str(self.as_str())
+        }
+    }
+    impl ::lymph::Encode for Payment {
+        fn encode(&self, e: &mut ::lymph::Encoder) {
+            e.str(self.as_str());
+        }
+    }
+    impl ::lymph::Decode for Payment {
+        fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
+            let name = d.str()?;
+            ::std::result::Result::Ok(Self::from_name(name).unwrap_or(Self::Other))
+        }
+    }
+    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
+    #[non_exhaustive]
+    pub enum Only {
+        /// All there is.
+        ///
+        /// *Names that only newer schemas have are read as this one.*
+        Only,
+    }
+    impl ::std::cmp::Eq for Only {}
+    impl Only {
+        /// The name on the wire.
+        #[must_use]
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Only => "only",
+            }
+        }
+        /// The variant that is called `name` on the wire.
+        #[must_use]
+        pub fn from_name(name: &str) -> ::std::option::Option<Self> {
+            match name {
+                "only" => ::std::option::Option::Some(Self::Only),
+                _ => ::std::option::Option::None,
+            }
+        }
+    }
+    impl ::std::fmt::Display for Only {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.write_str(self.as_str())
+        }
+    }
+    impl ::lymph::Encode for Only {
+        fn encode(&self, e: &mut ::lymph::Encoder) {
+            e.str(self.as_str());
+        }
+    }
+    impl ::lymph::Decode for Only {
+        fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
+            let name = d.str()?;
+            ::std::result::Result::Ok(Self::from_name(name).unwrap_or(Self::Only))
+        }
+    }
     /// The catch-all gives way.
     #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
     #[non_exhaustive]
@@ -202,6 +301,8 @@ pub mod enums {
         pub side: ::std::option::Option<Side>,
         pub all: ::lymph::Set<Quality>,
         pub status: Status,
+        pub payment: Payment,
+        pub others: ::lymph::Map<Payment, Only>,
     }
     impl ::std::cmp::Eq for Uses {}
     impl Uses {
@@ -213,6 +314,8 @@ pub mod enums {
                 side: ::std::option::Option::None,
                 all: ::std::iter::FromIterator::from_iter(::std::vec![Quality::Exact, Quality::Country]),
                 status: status,
+                payment: Payment::Card,
+                others: ::std::default::Default::default(),
             }
         }
         /// Sets `quality`.
@@ -233,14 +336,28 @@ pub mod enums {
             self.all = ::std::convert::Into::into(value);
             self
         }
+        /// Sets `payment`.
+        #[must_use]
+        pub fn with_payment(mut self, value: Payment) -> Self {
+            self.payment = value;
+            self
+        }
+        /// Sets `others`.
+        #[must_use]
+        pub fn with_others(mut self, value: impl ::std::convert::Into<::lymph::Map<Payment, Only>>) -> Self {
+            self.others = ::std::convert::Into::into(value);
+            self
+        }
     }
     impl ::lymph::Encode for Uses {
         fn encode(&self, e: &mut ::lymph::Encoder) {
-            e.map(3 + self.side.is_some() as usize);
+            e.map(5 + self.side.is_some() as usize);
             e.field("quality", &self.quality);
             e.optional("side", &self.side);
             e.field("all", &self.all);
             e.field("status", &self.status);
+            e.field("payment", &self.payment);
+            e.field("others", &self.others);
         }
     }
     impl ::lymph::Decode for Uses {
@@ -249,6 +366,8 @@ pub mod enums {
             let mut f_side = ::std::option::Option::None;
             let mut f_all = ::std::iter::FromIterator::from_iter(::std::vec![Quality::Exact, Quality::Country]);
             let mut f_status = ::std::option::Option::None;
+            let mut f_payment = Payment::Card;
+            let mut f_others = ::std::default::Default::default();
             let mut fields = d.fields()?;
             while let ::std::option::Option::Some(name) = fields.next(d)? {
                 let read = match name {
@@ -256,6 +375,8 @@ pub mod enums {
                     "side" => ::lymph::generated::optional(d, "side", &mut f_side),
                     "all" => ::lymph::generated::defaulted(d, "all", &mut f_all),
                     "status" => ::lymph::generated::required(d, "status", &mut f_status),
+                    "payment" => ::lymph::generated::defaulted(d, "payment", &mut f_payment),
+                    "others" => ::lymph::generated::defaulted(d, "others", &mut f_others),
                     _ => d.skip(),
                 };
                 read?;
@@ -269,6 +390,8 @@ pub mod enums {
                 side: f_side,
                 all: f_all,
                 status: f_status,
+                payment: f_payment,
+                others: f_others,
             })
         }
     }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::{Encode, tagged};
+use crate::Patch;
 
 /// `__type__` as it is written.
 const TYPE_KEY_BYTES: &[u8; 9] = b"\xa8__type__";
@@ -178,6 +179,19 @@ impl Encoder {
     pub fn optional<T: Encode>(&mut self, name: &str, value: &Option<T>) {
         if let Some(value) = value {
             self.field(name, value);
+        }
+    }
+
+    /// Writes one entry of a map: nil where it clears, and nothing where it keeps; the map's length must
+    /// agree.
+    pub fn patch<T: Encode>(&mut self, name: &str, value: &Patch<T>) {
+        match value {
+            Patch::Keep => {}
+            Patch::Clear => {
+                self.str(name);
+                self.nil();
+            }
+            Patch::Set(value) => self.field(name, value),
         }
     }
 

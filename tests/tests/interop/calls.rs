@@ -7,6 +7,7 @@ use lymph::error::{CallError, NotSent, Rejection, Unanswered};
 use lymph::{Client, Value, Version};
 use lymph_tests::generated::echo::{v1, v2};
 use lymph_tests::generated::greeting::{GreetError, GreetingClient};
+use lymph_tests::generated::probe::RenameArgs;
 use serde_json::json;
 
 use crate::{PATIENCE, World, assert_contains, probe};
@@ -33,6 +34,15 @@ async fn python_calls_rust() -> Result<()> {
     assert_contains(&wrong.stderr, "count");
     let slow = ["request", "--timeout=0.5", "Probe.wait", r#"{"millis": 5000}"#];
     assert_contains(&py.run(cluster, &slow).await?.stderr, "The request timed out");
+
+    for (arguments, name) in
+        [(json!({}), "'old'"), (json!({"name": null}), "None"), (json!({"name": "new"}), "'new'")]
+    {
+        let output = py.request(cluster, "Probe.rename", &arguments).await?;
+        assert_eq!(output.success()?, name, "{arguments}");
+    }
+    let empty = py.request(cluster, "Probe.rename", &json!({"name": ""})).await?;
+    assert_contains(&empty.stderr, "lymph.exceptions.lymph.InvalidParameter");
 
     for (subject, answer) in [
         ("echo.upper@1", "'FOO'"),
@@ -106,6 +116,9 @@ async fn rust_calls_rust_as_it_calls_python() -> Result<()> {
     assert_eq!(v2::EchoClient::new(&caller).upper("foo").await?.changed, 3);
 
     let client = probe::client(&caller);
+    assert_eq!(client.rename(()).await?.as_deref(), Some("old"));
+    assert_eq!(client.rename(RenameArgs::new().clear_name()).await?, None);
+    assert_eq!(client.rename(RenameArgs::new().name("new")).await?.as_deref(), Some("new"));
     assert_eq!(client.fail().await, Err(CallError::Unknown(Unanswered::Nack)));
     let refused = client.refuse("tired").await;
     let Err(CallError::Failed(probe::RefuseError::Refused(error))) = &refused else { panic!("{refused:?}") };

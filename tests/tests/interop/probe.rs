@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lymph::{Context, Fault};
 use lymph_tests::generated::probe::{
-    LimitedRequest, Probe, ProbeClient, ProbeServer, RefuseRequest, Refused, WaitRequest,
+    LimitedRequest, Probe, ProbeClient, ProbeServer, RefuseRequest, Refused, RenameRequest, WaitRequest,
 };
 
 pub(crate) use lymph_tests::generated::probe::RefuseError;
@@ -33,6 +33,12 @@ impl Probe for Service {
 
     async fn refuse(&self, _: &Context, request: RefuseRequest) -> Result<(), Fault<RefuseError>> {
         Err(Refused::new(request.why).into())
+    }
+
+    async fn rename(&self, _: &Context, request: RenameRequest) -> Result<Option<String>, Fault> {
+        let mut name = Some("old".to_owned());
+        request.name.apply(&mut name);
+        Ok(name)
     }
 
     async fn limited(&self, _: &Context, request: LimitedRequest) -> Result<u8, Fault> {
