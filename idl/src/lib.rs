@@ -55,7 +55,7 @@ pub use limits::Limits;
 pub use load::{FileSystem, Loader, Memory, Options};
 pub use model::Schema;
 pub use print::format;
-pub use report::{Failure, RenderOptions};
+pub use report::{Failure, RenderOptions, render};
 pub use source::{FileId, SourceFile, SourceMap, Span, Spanned};
 pub use suggest::{did_you_mean, nearest};
 pub use version::{ParseVersionError, Version};

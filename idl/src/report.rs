@@ -63,23 +63,17 @@ impl Failure {
     /// The whole report: every error with its source lines.
     #[must_use]
     pub fn render(&self, options: RenderOptions) -> String {
-        let theme = if options.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-        let handler = GraphicalReportHandler::new_themed(theme).with_width(options.width).with_links(false);
         let mut text = String::new();
         for (index, error) in self.errors.iter().enumerate() {
             if index > 0 {
                 text.push('\n');
             }
-            let report = WithSources { error, sources: &self.sources };
-            // Writing to a string fails only when a label is out of bounds; the message is still worth having.
-            if handler.render_report(&mut text, &report).is_err() {
-                text.push_str(&format!("{error}\n"));
-            }
+            text.push_str(&render(error, &self.sources, options));
         }
         if self.truncated {
             text.push_str("\nfurther errors are not shown\n");
         }
-        text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+        text
     }
 
     /// One `file:line:column: error: message; help: …` for each error, for tools that read lines.
@@ -120,9 +114,23 @@ impl fmt::Debug for Failure {
 
 impl std::error::Error for Failure {}
 
-/// An error together with the text its spans point into.
+/// A message about schemas with its source lines, as [`Failure::render`] shows errors. Its spans are [`Span`]s.
+#[must_use]
+pub fn render(message: &dyn Diagnostic, sources: &SourceMap, options: RenderOptions) -> String {
+    let theme = if options.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(options.width).with_links(false);
+    let mut text = String::new();
+    let report = WithSources { error: message, sources };
+    // Writing to a string fails only when a label is out of bounds; the message is still worth having.
+    if handler.render_report(&mut text, &report).is_err() {
+        text.push_str(&format!("{message}\n"));
+    }
+    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// A message together with the text its spans point into.
 struct WithSources<'a> {
-    error: &'a SchemaError,
+    error: &'a dyn Diagnostic,
     sources: &'a SourceMap,
 }
 
@@ -142,11 +150,15 @@ impl std::error::Error for WithSources<'_> {}
 
 impl Diagnostic for WithSources<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Diagnostic::code(self.error)
+        self.error.code()
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        self.error.severity()
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Diagnostic::help(self.error)
+        self.error.help()
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {

@@ -14,11 +14,15 @@ use serde_json::Value;
 const MAY_USE: &[(&str, &[&str])] = &[
     ("lymph-idl", &[]),
     ("lymph-config", &["lymph-idl"]),
+    ("lymph-lint", &["lymph-idl", "lymph-config"]),
     ("lymph-diff", &["lymph-idl"]),
     ("lymph-codegen", &["lymph-idl"]),
     ("lymph-build", &["lymph-idl", "lymph-codegen"]),
     ("lymph", &[]),
-    ("lymph-cli", &["lymph-idl", "lymph-config", "lymph-diff", "lymph-codegen", "lymph-build", "lymph"]),
+    (
+        "lymph-cli",
+        &["lymph-idl", "lymph-config", "lymph-lint", "lymph-diff", "lymph-codegen", "lymph-build", "lymph"],
+    ),
 ];
 
 #[test]
