@@ -85,7 +85,7 @@ impl Finding {
         let uses = change.node.map_or_else(Vec::new, |node| uses(rule, graph, node, change.guarded));
         let (id, matrix, step) = match rule.consequence {
             Consequence::Shape { .. } => {
-                let heaviest = uses.iter().rev().max_by_key(|it| (it.step.bump, it.step.warns));
+                let heaviest = heaviest(&uses);
                 let matrix = uses.iter().fold(Matrix::default(), |matrix, it| matrix.worst(it.matrix));
                 let heaviest = heaviest.expect("a value travels somewhere");
                 (heaviest.id.clone(), matrix, Some(heaviest.step))
@@ -130,6 +130,11 @@ impl Finding {
         self.rule.notes.map(|note| fill(note, name, &self.values))
     }
 
+    /// The use that weighs most, of shapes.
+    pub(crate) fn heaviest(&self) -> Option<&Use> {
+        heaviest(&self.uses)
+    }
+
     /// The version step that it needs.
     #[must_use]
     pub fn bump(&self) -> Option<Bump> {
@@ -141,6 +146,11 @@ impl Finding {
         let others = self.uses.iter().flat_map(|it| &it.packages).filter(|it| **it != self.package);
         std::iter::once(&*self.package).chain(others.map(String::as_str))
     }
+}
+
+/// Of equals the first.
+fn heaviest(uses: &[Use]) -> Option<&Use> {
+    uses.iter().rev().max_by_key(|it| (it.step.bump, it.step.warns))
 }
 
 fn uses(rule: &Rule, graph: &Graph, node: crate::graph::NodeId, guarded: bool) -> Vec<Use> {

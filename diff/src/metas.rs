@@ -1,35 +1,91 @@
 //! Everything in a package that has a name and a history.
 
-use lymph_idl::Schema;
 use lymph_idl::model::{Field, Meta, Package, TypeDefKind};
+use lymph_idl::{Schema, Spanned};
 
-/// Declarations and members, in source order within each kind.
-pub(crate) fn metas<'a>(schema: &'a Schema, package: &'a Package) -> Vec<&'a Meta> {
-    let mut metas = Vec::new();
-    let fields = |fields: &'a [Field], metas: &mut Vec<&'a Meta>| {
-        metas.extend(fields.iter().map(|field| &field.meta));
-    };
-    for interface in &package.interfaces {
-        metas.push(&interface.meta);
-        for method in &interface.methods {
-            metas.push(&method.meta);
-            fields(&method.params, &mut metas);
+/// Something with a name and a history.
+#[derive(Debug, Clone)]
+pub(crate) struct Member<'a> {
+    /// What holds it, as `Geocoder.locate`; `None` for declarations.
+    pub owner: Option<String>,
+    pub meta: &'a Meta,
+}
+
+impl Member<'_> {
+    /// Where it is, by the names that travel: the same on both sides while it is the same thing.
+    pub(crate) fn path(&self) -> String {
+        match &self.owner {
+            Some(owner) => format!("{owner}.{}", self.meta.wire),
+            None => self.meta.wire.clone(),
         }
-        metas.extend(interface.handlers.iter().map(|handler| &handler.meta));
+    }
+}
+
+/// Declarations and members, each after what holds it.
+pub(crate) fn members<'a>(schema: &'a Schema, package: &'a Package) -> Vec<Member<'a>> {
+    let mut members = Vec::new();
+    let declaration = |meta| Member { owner: None, meta };
+    for interface in &package.interfaces {
+        members.push(declaration(&interface.meta));
+        let owner = Some(interface.meta.wire.clone());
+        for method in &interface.methods {
+            members.push(Member { owner: owner.clone(), meta: &method.meta });
+            fields(&format!("{}.{}", interface.meta.wire, method.meta.wire), &method.params, &mut members);
+        }
+        let handlers = interface.handlers.iter();
+        members.extend(handlers.map(|handler| Member { owner: owner.clone(), meta: &handler.meta }));
     }
     for event in package.events.iter().map(|id| schema.event(*id)) {
-        metas.push(&event.meta);
-        fields(&event.record.fields, &mut metas);
+        members.push(declaration(&event.meta));
+        fields(&event.meta.wire, &event.record.fields, &mut members);
     }
     for declared in package.types.iter().map(|id| schema.type_def(*id)) {
-        metas.push(&declared.meta);
+        members.push(declaration(&declared.meta));
+        let owner = &declared.meta.name.value;
         match &declared.kind {
-            TypeDefKind::Struct(record) => fields(&record.fields, &mut metas),
-            TypeDefKind::Error(error) => fields(&error.record.fields, &mut metas),
-            TypeDefKind::Union(union) => fields(&union.variants, &mut metas),
-            TypeDefKind::Enum(declared) => metas.extend(&declared.variants),
+            TypeDefKind::Struct(record) => fields(owner, &record.fields, &mut members),
+            TypeDefKind::Error(error) => fields(owner, &error.record.fields, &mut members),
+            TypeDefKind::Union(union) => fields(owner, &union.variants, &mut members),
+            TypeDefKind::Enum(declared) => {
+                let variants = declared.variants.iter();
+                members.extend(variants.map(|meta| Member { owner: Some(owner.clone()), meta }));
+            }
             TypeDefKind::Alias(_) => {}
         }
     }
-    metas
+    members
+}
+
+fn fields<'a>(owner: &str, fields: &'a [Field], members: &mut Vec<Member<'a>>) {
+    members.extend(fields.iter().map(|field| Member { owner: Some(owner.to_owned()), meta: &field.meta }));
+}
+
+/// Something whose names can be reserved.
+#[derive(Debug)]
+pub(crate) struct Reserving<'a> {
+    pub name: &'a str,
+    pub members: Vec<&'a Meta>,
+    pub reserved: &'a [Spanned<String>],
+}
+
+/// Structs, enums, unions, errors and events of a package.
+pub(crate) fn reserving<'a>(schema: &'a Schema, package: &'a Package) -> Vec<Reserving<'a>> {
+    let metas = |fields: &'a [Field]| fields.iter().map(|field| &field.meta).collect::<Vec<_>>();
+    let events = package.events.iter().map(|id| {
+        let event = schema.event(*id);
+        let record = &event.record;
+        Reserving { name: &event.meta.wire, members: metas(&record.fields), reserved: &record.reserved }
+    });
+    let types = package.types.iter().filter_map(|id| {
+        let declared = schema.type_def(*id);
+        let (members, reserved) = match &declared.kind {
+            TypeDefKind::Struct(record) => (metas(&record.fields), &record.reserved),
+            TypeDefKind::Error(error) => (metas(&error.record.fields), &error.record.reserved),
+            TypeDefKind::Union(union) => (metas(&union.variants), &union.reserved),
+            TypeDefKind::Enum(declared) => (declared.variants.iter().collect(), &declared.reserved),
+            TypeDefKind::Alias(_) => return None,
+        };
+        Some(Reserving { name: &declared.meta.name.value, members, reserved })
+    });
+    events.chain(types).collect()
 }

@@ -1,10 +1,14 @@
 //! From what the walk saw to findings, levels and a verdict for each package.
 
+use std::collections::BTreeSet;
+
 use lymph_idl::model::Package;
 use lymph_idl::{Schema, Span};
 
 use crate::effect::Bump;
 use crate::finding::Finding;
+use crate::graph::Graph;
+use crate::history;
 use crate::pair::Pair;
 use crate::path::Path;
 use crate::policy::Policy;
@@ -12,7 +16,7 @@ use crate::rule::Level;
 use crate::sink::{At, Change, Scope};
 use crate::unclassified::unclassified;
 use crate::verdict::{Counts, Declared, PackageChange, Verdict, has_next, raised};
-use crate::walk::{Walked, run_version_checks, walk};
+use crate::walk::{Walked, run_history_checks, run_version_checks, walk};
 
 /// Everything there is to say of a change.
 #[derive(Debug)]
@@ -23,6 +27,8 @@ pub struct Report {
     pub verdicts: Vec<Verdict>,
     /// Differences that no rule speaks of: an answer would be a guess.
     pub unclassified: Vec<Unclassified>,
+    /// Fingerprints that the policy accepts and nobody found, sorted.
+    pub stale: Vec<String>,
 }
 
 /// A difference that no rule speaks of.
@@ -35,10 +41,13 @@ pub struct Unclassified {
 }
 
 impl Report {
-    /// Whether the change may go out as it is: nothing is an error, and every difference is understood.
+    /// Whether the change may go out as it is: nothing is an error, every difference is understood, and
+    /// whatever is tolerated is still there.
     #[must_use]
     pub fn is_acceptable(&self) -> bool {
-        self.unclassified.is_empty() && self.findings.iter().all(|finding| finding.level < Level::Error)
+        self.unclassified.is_empty()
+            && self.stale.is_empty()
+            && self.findings.iter().all(|finding| finding.level < Level::Error)
     }
 }
 
@@ -47,37 +56,40 @@ impl Report {
 pub fn diff(old: &Schema, new: &Schema, policy: &Policy) -> Report {
     let schemas = Pair::new(old, new);
     let Walked { changes, graph, packages } = walk(schemas);
-    let unclassified = unclassified(schemas, &packages, &changes, &graph);
     let packages: Vec<Judged<'_>> = packages.into_iter().map(|it| Judged::new(schemas, it)).collect();
-    let mut findings: Vec<Finding> = changes.into_iter().map(|it| Finding::new(it, &graph)).collect();
-    judge(&mut findings, &packages, policy);
+    let mut findings = judged(changes, &graph, &packages, policy);
     for package in &packages {
+        let history = package.history(schemas, &findings, policy);
+        findings.extend(judged(history, &graph, &packages, policy));
         let promises = package.promises(schemas, &findings);
-        let mut promises: Vec<Finding> = promises.into_iter().map(|it| Finding::new(it, &graph)).collect();
-        judge(&mut promises, &packages, policy);
-        findings.append(&mut promises);
+        findings.extend(judged(promises, &graph, &packages, policy));
     }
+    let pairs: Vec<_> = packages.iter().map(|package| package.packages).collect();
+    let unclassified = unclassified(schemas, &pairs, &findings, &graph);
     let verdicts = packages.iter().map(|package| package.verdict(&findings)).collect();
     findings.sort_by_cached_key(|finding| {
         (std::cmp::Reverse(finding.level), finding.package.clone(), finding.spans.new, finding.spans.old)
     });
-    Report { findings, verdicts, unclassified }
+    let told: BTreeSet<&str> = findings.iter().map(|finding| &*finding.fingerprint).collect();
+    let stale = policy.accepted.keys().filter(|it| !told.contains(it.as_str())).cloned().collect();
+    Report { findings, verdicts, unclassified, stale }
 }
 
-/// Gives each finding the level that the versions and the policy say.
-fn judge(findings: &mut [Finding], packages: &[Judged<'_>], policy: &Policy) {
-    for finding in findings {
-        let covered = match finding.bump() {
-            None | Some(Bump::Patch) => true,
-            Some(bump) => {
-                let mut concerned = finding.packages().filter_map(|name| {
-                    packages.iter().find(|package| package.name == name).and_then(|it| it.declared)
-                });
-                concerned.all(|declared| declared.covers(bump))
-            }
-        };
-        policy.judge(finding, covered);
-    }
+/// Makes findings of changes and gives each the level that the versions and the policy say.
+fn judged(changes: Vec<Change>, graph: &Graph, packages: &[Judged<'_>], policy: &Policy) -> Vec<Finding> {
+    let judge = |change| {
+        let mut finding = Finding::new(change, graph);
+        policy.adjust(&mut finding);
+        let declared: Vec<Declared> = finding
+            .packages()
+            .filter_map(|name| packages.iter().find(|package| package.name == name)?.declared)
+            .collect();
+        let covers = |bump| declared.iter().all(|declared| declared.covers(bump));
+        let (is_covered, is_major) = (finding.bump().is_none_or(covers), covers(Bump::Major));
+        policy.judge(&mut finding, is_covered, is_major);
+        finding
+    };
+    changes.into_iter().map(judge).collect()
 }
 
 /// A package asked for and what its version says.
@@ -108,6 +120,21 @@ impl<'a> Judged<'a> {
 
     fn needed(&self, findings: &[Finding]) -> Option<Bump> {
         self.concerns(findings).filter_map(Finding::bump).max()
+    }
+
+    /// What only older versions, and releases that are out, make visible.
+    fn history(&self, schemas: Pair<&'a Schema>, findings: &[Finding], policy: &Policy) -> Vec<Change> {
+        let Pair { old: Some(old), new: Some(new) } = self.packages else { return Vec::new() };
+        let scope = Scope { schemas, packages: self.packages };
+        let path = Path::root(self.name);
+        let spans = Pair::new(Some(old.version.span), Some(new.version.span));
+        let at = At { scope, path: &path, name: self.name, node: None, guards: false, spans };
+        let told: Vec<&Finding> = self.concerns(findings).collect();
+        let mut changes = Vec::new();
+        for finding in history::breaks(schemas, Pair::new(old, new), &told, policy) {
+            run_history_checks(&finding, &mut changes, at);
+        }
+        changes
     }
 
     /// What the rules about versions find.

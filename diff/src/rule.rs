@@ -3,6 +3,7 @@
 use lymph_idl::model::{ErrorDef, Event, Handler, Interface, Meta, Method, Package, TypeDef};
 
 use crate::effect::{Edit, Effect, Step};
+use crate::history::OldBreak;
 use crate::matching::{InterfaceMembers, PackageMembers};
 use crate::node::{Choice, Members, Value};
 use crate::pair::Pair;
@@ -142,6 +143,8 @@ pub enum Check {
     Meta(fn(&Pair<&Meta>, &mut Sink<'_, '_>)),
     /// A package whose findings are known.
     Version(fn(&PackageChange<'_>, &mut Sink<'_, '_>)),
+    /// A break that only an older version makes visible.
+    History(fn(&OldBreak, &mut Sink<'_, '_>)),
     /// Two majors of one package, both on the new side.
     Majors(fn(Pair<&Package>, &mut Sink<'_, '_>)),
 }

@@ -101,6 +101,18 @@ impl<'w, 'a> Sink<'w, 'a> {
         self.tell(name.to_owned(), name.to_owned(), spans, values.map_into(), false);
     }
 
+    /// Tells of something by a path of its own and the last part of it.
+    pub fn elsewhere(
+        &mut self,
+        owner: &str,
+        name: &str,
+        spans: Pair<Option<Span>>,
+        values: Pair<impl Into<String>>,
+    ) {
+        let path = if owner.is_empty() { name.to_owned() } else { format!("{owner}.{name}") };
+        self.tell(path, name.to_owned(), spans, values.map_into(), false);
+    }
+
     /// Whether something came to be after the version that is compared with.
     #[must_use]
     pub fn is_newer(&self, member: &Meta) -> bool {

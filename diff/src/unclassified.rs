@@ -8,22 +8,23 @@ mod same;
 use lymph_idl::model::{Meta, Package};
 use lymph_idl::{FileId, Schema, Span};
 
+use crate::finding::Finding;
 use crate::graph::Graph;
 use crate::matching::{Matching, Named};
 use crate::pair::Pair;
 use crate::report::Unclassified;
-use crate::sink::Change;
+
 use same::Same;
 
 /// Differences between paired and unpaired declarations of `packages` inside which no change was told.
 pub(crate) fn unclassified(
     schemas: Pair<&Schema>,
     packages: &[Pair<Option<&Package>>],
-    changes: &[Change],
+    findings: &[Finding],
     graph: &Graph,
 ) -> Vec<Unclassified> {
     let same = Same { schemas, graph };
-    let told = Told::new(changes);
+    let told = Told::new(findings);
     let mut found = Vec::new();
     let mut see = |path: &str, spans: Pair<Option<Span>>| {
         if !told.inside(spans) {
@@ -97,15 +98,15 @@ fn unpaired<T: Named>(matching: &Matching<'_, T>, see: &mut impl FnMut(&str, Pai
 struct Told(Pair<Vec<(FileId, u32)>>);
 
 impl Told {
-    fn new(changes: &[Change]) -> Self {
+    fn new(findings: &[Finding]) -> Self {
         let sorted = |mut places: Vec<_>| {
             places.sort_unstable();
             places
         };
         let place = |span: Option<Span>| span.map(|span| (span.file, span.start));
         Self(Pair::new(
-            sorted(changes.iter().filter_map(|change| place(change.spans.old)).collect()),
-            sorted(changes.iter().filter_map(|change| place(change.spans.new)).collect()),
+            sorted(findings.iter().filter_map(|finding| place(finding.spans.old)).collect()),
+            sorted(findings.iter().filter_map(|finding| place(finding.spans.new)).collect()),
         ))
     }
 

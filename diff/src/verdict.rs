@@ -5,7 +5,7 @@ use lymph_idl::{Schema, Version};
 
 use crate::effect::Bump;
 use crate::finding::Finding;
-use crate::metas::metas;
+use crate::metas::members;
 use crate::pair::Pair;
 
 /// A package whose findings are known, for the rules about versions.
@@ -130,7 +130,7 @@ pub(crate) fn has_next(schema: &Schema, package: &Package) -> bool {
     let is_next = |since: &Option<lymph_idl::Spanned<Since>>| {
         since.as_ref().is_some_and(|since| since.value == Since::Next)
     };
-    metas(schema, package).into_iter().any(|meta| is_next(&meta.since))
+    members(schema, package).iter().any(|member| is_next(&member.meta.since))
         || package.interfaces.iter().any(|interface| {
             interface.emits.iter().any(|emits| is_next(&emits.since))
                 || interface.methods.iter().flat_map(|it| &it.raises).any(|raise| is_next(&raise.since))

@@ -17,7 +17,7 @@ use crate::sink::{At, Change, Scope};
 use index::Index;
 use packages::pair_packages;
 
-pub(crate) use index::run_version_checks;
+pub(crate) use index::{run_history_checks, run_version_checks};
 
 /// What a walk saw.
 #[derive(Debug)]

@@ -2,5 +2,19 @@
 
 family! {
     version_not_bumped,
+    bump_too_small,
+    bump_too_large,
+    version_decreased,
+    since_missing,
+    since_changed,
+    since_released,
+    alias_dropped_early,
+    removed_not_reserved,
+    reserved_deleted,
+    reserved_added,
+    stable_uses_unstable,
+    stable_uses_deprecated,
+    deprecation_changed,
+    annotation_changed,
     doc_changed,
 }

@@ -2,6 +2,7 @@
 
 use lymph_idl::model::{ErrorDef, Event, Handler, Interface, Meta, Method, Package, TypeDef};
 
+use crate::history::OldBreak;
 use crate::matching::{InterfaceMembers, PackageMembers};
 use crate::node::{Choice, Members, Value};
 use crate::pair::Pair;
@@ -25,7 +26,7 @@ macro_rules! index {
                     match rule.check {
                         $(Check::$kind(check) => index.$field.push((rule, check)),)*
                         // Run when the findings are known.
-                        Check::Version(_) => {}
+                        Check::Version(_) | Check::History(_) => {}
                     }
                 }
                 index
@@ -69,6 +70,15 @@ pub(crate) fn run_version_checks(package: &PackageChange<'_>, changes: &mut Vec<
     for rule in RULES {
         if let Check::Version(check) = rule.check {
             check(package, &mut Sink::new(changes, rule, at));
+        }
+    }
+}
+
+/// Lets the rules about older versions look at something that only one of them makes visible.
+pub(crate) fn run_history_checks(found: &OldBreak, changes: &mut Vec<Change>, at: At<'_, '_>) {
+    for rule in RULES {
+        if let Check::History(check) = rule.check {
+            check(found, &mut Sink::new(changes, rule, at));
         }
     }
 }
