@@ -3,7 +3,9 @@
 pub mod args;
 mod check;
 mod files;
+mod fmt;
 mod generate;
+mod replace;
 
 use std::io::Write;
 
@@ -19,6 +21,7 @@ use args::{Args, Command};
 pub fn run<W: Write>(args: &Args, terminal: &mut Terminal<W>) -> Ended {
     match &args.command {
         Command::Check(check) => check::run(check, terminal),
+        Command::Fmt(fmt) => fmt::run(fmt, terminal),
         Command::Gen(generate) => match &generate.language {
             args::Language::Rust(rust) => generate::run(rust, terminal),
         },

@@ -185,6 +185,15 @@ impl<W: Write> Terminal<W> {
         writeln!(self.out, "{text}").map_err(Into::into)
     }
 
+    /// Writes text that has its own line ends.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble`] when nobody reads any more.
+    pub fn text(&mut self, text: &str) -> Result<(), Trouble> {
+        self.out.write_all(text.as_bytes()).map_err(Into::into)
+    }
+
     /// Writes one line of JSON.
     ///
     /// # Errors

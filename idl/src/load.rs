@@ -2,6 +2,7 @@
 
 mod loader;
 mod search;
+pub(crate) mod text;
 
 use std::collections::{HashMap, VecDeque};
 use std::io;
@@ -158,24 +159,14 @@ impl Reading<'_> {
                 return None;
             }
         };
-        let (text, broken_at) = match String::from_utf8(bytes) {
-            Ok(text) => (text, None),
-            Err(error) => {
-                let at = error.utf8_error().valid_up_to();
-                (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(at))
+        let file = match text::add(&mut self.sources, path, &bytes) {
+            Ok(file) => file,
+            Err(span) => {
+                self.errors.push(SchemaError::NotUtf8 { path: shown, span });
+                return None;
             }
         };
-        // A byte order mark says nothing in UTF-8, and editors put it there without being asked.
-        let bom = if text.starts_with('\u{feff}') { "\u{feff}" } else { "" };
-        let text = &text[bom.len()..];
-        let file = self.sources.add(path, text);
-        if let Some(at) = broken_at {
-            let at = if at >= bom.len() { at - bom.len() } else { at };
-            let start = u32::try_from(at).unwrap_or(u32::MAX);
-            let end = start + '\u{fffd}'.len_utf8() as u32;
-            self.errors.push(SchemaError::NotUtf8 { path: shown, span: Span { file, start, end } });
-            return None;
-        }
+        let text = &*self.sources.file(file).text;
         match parse(file, text, limits) {
             Ok((ast, _)) => Some((file, ast)),
             Err(errors) => {

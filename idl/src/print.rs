@@ -10,7 +10,9 @@ mod tokens;
 
 use std::path::Path;
 
+use crate::error::SchemaError;
 use crate::limits::Limits;
+use crate::load::text;
 use crate::model::{PackageId, Schema};
 use crate::parse::parse;
 use crate::report::{Errors, Failure};
@@ -21,19 +23,26 @@ use layout::layout;
 ///
 /// # Errors
 ///
-/// [`Failure`] when the text does not parse; names are not looked up.
-pub fn format(path: impl AsRef<Path>, text: &str) -> Result<String, Failure> {
+/// [`Failure`] when it is too large, not UTF-8 or does not parse; names are not looked up.
+pub fn format(path: impl AsRef<Path>, text: impl AsRef<[u8]>) -> Result<String, Failure> {
+    let (path, bytes) = (path.as_ref(), text.as_ref());
+    let shown = path.display().to_string();
     let limits = Limits::default();
     let mut sources = SourceMap::default();
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut errors = Errors::new(limits.errors);
-    let file = sources.add(path.as_ref(), text);
-    if text.len() > limits.file_bytes {
-        let path = path.as_ref().display().to_string();
-        let (limit, span) = (limits.file_bytes, None);
-        errors.push(crate::SchemaError::FileTooLarge { path, limit, span });
+    if bytes.len() > limits.file_bytes {
+        let limit = limits.file_bytes;
+        errors.push(SchemaError::FileTooLarge { path: shown, limit, span: None });
         return Err(errors.into_failure(sources));
     }
+    let file = match text::add(&mut sources, path, bytes) {
+        Ok(file) => file,
+        Err(span) => {
+            errors.push(SchemaError::NotUtf8 { path: shown, span });
+            return Err(errors.into_failure(sources));
+        }
+    };
+    let text = &*sources.file(file).text;
     match parse(file, text, &limits) {
         Ok(_) => Ok(layout(text)),
         Err(found) => {

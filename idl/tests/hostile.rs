@@ -306,7 +306,7 @@ proptest! {
                 lines[at].push_str(&format!(" // appended {number}"));
             }
         }
-        let Ok(formatted) = format("a.lymph", &lines.join("\n")) else { return Ok(()) };
+        let Ok(formatted) = format("a.lymph", lines.join("\n")) else { return Ok(()) };
         prop_assert_eq!(format("a.lymph", &formatted).unwrap(), formatted);
     }
 }

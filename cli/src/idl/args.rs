@@ -1,10 +1,13 @@
 //! The arguments of `lymph-idl`.
 
+mod fmt;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
 use crate::output::Color;
+pub use fmt::Fmt;
 
 /// Works on .lymph schemas.
 #[derive(Debug, Parser)]
@@ -25,7 +28,7 @@ impl Args {
     pub fn wants_json(&self) -> bool {
         match &self.command {
             Command::Check(check) => check.json,
-            Command::Gen(_) => false,
+            Command::Fmt(_) | Command::Gen(_) => false,
         }
     }
 }
@@ -36,6 +39,10 @@ pub enum Command {
     /// Tells every mistake in schemas
     #[command(after_help = "Example:\n  lymph-idl check schemas")]
     Check(Check),
+    /// Gives schemas the one layout, comments kept
+    #[command(after_help = "Examples:\n  lymph-idl fmt\n  lymph-idl fmt --check --diff schemas\n  \
+                            lymph-idl fmt - < greeting.lymph")]
+    Fmt(Fmt),
     /// Generates code from schemas
     #[command(after_help = "Example:\n  lymph-idl gen rust --out src/generated schemas/greeting.lymph")]
     Gen(Gen),

@@ -27,7 +27,8 @@ pub(super) fn run<W: Write>(args: &Check, terminal: &mut Terminal<W>) -> Ended {
     }
 }
 
-fn count(number: usize, what: &str) -> String {
+/// `1 file`, `2 files`.
+pub(super) fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 

@@ -1,9 +1,11 @@
 //! From the paths on the command line to schemas.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use lymph_config::Config;
-use lymph_idl::{Failure, Options, Schema};
+use lymph_idl::{Failure, FileSystem, Loader, Options, Schema};
 
 use super::args::Schemas;
 use crate::output::Trouble;
@@ -26,7 +28,7 @@ impl Input {
     ///
     /// [`Trouble`] when a folder cannot be read or holds no schema, and when `lymph.toml` has mistakes.
     pub(super) fn of(schemas: &Schemas) -> Result<Self, Trouble> {
-        let files = find(schemas)?;
+        let files = find(&schemas.paths)?;
         let config = match (&schemas.config, files.first()) {
             (Some(path), _) => Config::read(path)?,
             (None, Some(first)) => Config::find(first)?,
@@ -43,46 +45,91 @@ impl Input {
     }
 }
 
-/// The schemas that `schemas` name: files as they are, of folders every `.lymph` file below them.
+/// The schemas that `paths` name: files as they are, of folders every `.lymph` file below them, each once.
 ///
 /// # Errors
 ///
 /// [`Trouble`] when a folder cannot be read or holds none.
-fn find(schemas: &Schemas) -> Result<Vec<PathBuf>, Trouble> {
-    let mut found = Vec::new();
-    for path in &schemas.paths {
-        if !path.exists() {
-            return Err(Trouble::new(format!("cannot read `{}`: it does not exist", path.display()))
-                .help("paths are relative to the folder this runs in"));
-        }
-        if !path.is_dir() {
-            found.push(path.clone());
-            continue;
-        }
-        let before = found.len();
-        walk(path, MAX_DEPTH, &mut found)?;
-        if found.len() == before {
-            return Err(Trouble::new(format!("no .lymph file in `{}`", path.display())));
+pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
+    let mut walk = Walk::default();
+    for path in paths {
+        let metadata = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+        if metadata.is_dir() {
+            if !walk.folder(path, MAX_DEPTH)? {
+                return Err(Trouble::new(format!("no .lymph file in `{}`", path.display())));
+            }
+        } else {
+            walk.file(path.clone());
         }
     }
-    Ok(found)
+    Ok(walk.found)
 }
 
-fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Trouble> {
-    let unreadable = |error| Trouble::new(format!("cannot read `{}`: {error}", folder.display()));
-    let entries = std::fs::read_dir(folder).map_err(unreadable)?;
-    let mut paths = entries
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(unreadable)?;
-    paths.sort();
-    for path in paths {
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if path.is_dir() && !hidden && depth > 0 {
-            walk(&path, depth - 1, found)?;
-        } else if path.extension().is_some_and(|extension| extension == "lymph") {
-            found.push(path);
+/// The bytes of a schema, or one more than `limit` of them: what is too long is refused by what reads it.
+///
+/// # Errors
+///
+/// [`Trouble`] when it cannot be read.
+pub(super) fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Trouble> {
+    FileSystem.read(path, limit).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Trouble {
+    let trouble = |reason: &str| Trouble::new(format!("cannot read `{}`: {reason}", path.display()));
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            trouble("it does not exist").help("paths are relative to the folder this runs in")
+        }
+        io::ErrorKind::PermissionDenied => trouble("permission denied"),
+        _ => trouble(&error.to_string()),
+    }
+}
+
+/// A look through folders.
+#[derive(Default)]
+struct Walk {
+    found: Vec<PathBuf>,
+    /// Files and folders by their real paths: links can lead to one twice, or around in a circle.
+    seen: HashSet<PathBuf>,
+}
+
+impl Walk {
+    fn is_new(&mut self, path: &Path) -> bool {
+        self.seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()))
+    }
+
+    fn file(&mut self, path: PathBuf) {
+        if self.is_new(&path) {
+            self.found.push(path);
         }
     }
-    Ok(())
+
+    /// Adds what is in a folder; false when there is no schema.
+    fn folder(&mut self, folder: &Path, depth: usize) -> Result<bool, Trouble> {
+        if depth == 0 {
+            return Err(Trouble::new(format!("`{}` is too deep inside of other folders", folder.display()))
+                .help("name the folder of the schemas"));
+        }
+        if !self.is_new(folder) {
+            return Ok(true);
+        }
+        let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+        let mut paths = entries
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| unreadable(folder, &error))?;
+        paths.sort();
+        let mut has_schemas = false;
+        for path in paths {
+            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            // What Cargo builds, copies of schemas among it, is marked so.
+            if path.is_dir() && !hidden && !path.join("CACHEDIR.TAG").exists() {
+                has_schemas |= self.folder(&path, depth - 1)?;
+            } else if path.extension().is_some_and(|extension| extension == "lymph") && path.is_file() {
+                has_schemas = true;
+                self.file(path);
+            }
+        }
+        Ok(has_schemas)
+    }
 }

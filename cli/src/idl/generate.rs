@@ -10,6 +10,7 @@ use lymph_idl::Schema;
 use super::args::Rust;
 use super::check;
 use super::files::Input;
+use super::replace;
 use crate::output::{Ended, Outcome, Terminal, Trouble};
 
 pub(super) fn run<W: Write>(args: &Rust, terminal: &mut Terminal<W>) -> Ended {
@@ -30,7 +31,7 @@ pub(super) fn run<W: Write>(args: &Rust, terminal: &mut Terminal<W>) -> Ended {
             terminal.line(format_args!("{} is out of date", path.display()))?;
             outdated = true;
         } else {
-            write(&path, &text)?;
+            replace::file(&path, text.as_bytes())?;
             terminal.line(format_args!("wrote {}", path.display()))?;
         }
     }
@@ -51,14 +52,6 @@ fn generate(args: &Rust, schema: &Schema) -> Result<Vec<(PathBuf, String)>, Vec<
             Ok(lymph_codegen::generate(schema, &options)?.into_iter().map(place).collect())
         }
     }
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Trouble> {
-    let failed = |error| Trouble::new(format!("cannot write `{}`: {error}", path.display()));
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
-    }
-    fs::write(path, text).map_err(failed)
 }
 
 fn tell(problems: &[Problem]) -> Trouble {

@@ -1,0 +1,20 @@
+//! The arguments of `fmt`.
+
+use std::path::PathBuf;
+
+/// `fmt`.
+#[derive(Debug, clap::Args)]
+pub struct Fmt {
+    /// Schemas, or folders that hold some; `-` reads standard input and writes standard output
+    #[arg(value_name = "FILE|DIR", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Write nothing; tell which files have another layout
+    #[arg(long)]
+    pub check: bool,
+    /// Write nothing; show what would change
+    #[arg(long)]
+    pub diff: bool,
+    /// What messages call standard input
+    #[arg(long, value_name = "FILE", default_value = "stdin")]
+    pub stdin_path: PathBuf,
+}

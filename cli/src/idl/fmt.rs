@@ -1,0 +1,125 @@
+//! `lymph-idl fmt`: the one layout of schemas, written or compared.
+
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use lymph_idl::Limits;
+use similar::TextDiff;
+
+use super::args::Fmt;
+use super::check::{count, report};
+use super::{files, replace};
+use crate::output::{Ended, Outcome, Style, Terminal, Trouble, note};
+
+pub(super) fn run<W: Write>(args: &Fmt, terminal: &mut Terminal<W>) -> Ended {
+    let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
+    match &args.paths[..] {
+        [path] if is_stdin(path) => stdin(args, terminal),
+        paths if paths.iter().any(is_stdin) => {
+            Err(Trouble::new("`-` stands alone").help("name either files or standard input"))
+        }
+        paths => all(args, &files::find(paths)?, terminal),
+    }
+}
+
+/// How many files there were of each kind.
+#[derive(Default)]
+struct Tally {
+    same: usize,
+    other: usize,
+    wrong: usize,
+}
+
+impl Tally {
+    fn line(&self, writes: bool) -> String {
+        let other = if writes { "formatted" } else { "to format" };
+        let parts = [(self.other, other), (self.same, "already right"), (self.wrong, "with mistakes")];
+        let parts = parts.iter().filter(|(number, _)| *number > 0);
+        let parts: Vec<String> = parts.map(|(number, what)| format!("{number} {what}")).collect();
+        format!("{}: {}", count(self.same + self.other + self.wrong, "file"), parts.join(", "))
+    }
+}
+
+fn all<W: Write>(args: &Fmt, paths: &[PathBuf], terminal: &mut Terminal<W>) -> Ended {
+    let writes = !args.check && !args.diff;
+    let limit = Limits::default().file_bytes;
+    let mut tally = Tally::default();
+    for path in paths {
+        let text = files::read(path, limit)?;
+        let formatted = match lymph_idl::format(path, &text) {
+            Ok(formatted) => formatted,
+            Err(failure) => {
+                report(&failure, terminal)?;
+                tally.wrong += 1;
+                continue;
+            }
+        };
+        if formatted.as_bytes() == text {
+            tally.same += 1;
+            continue;
+        }
+        tally.other += 1;
+        if writes {
+            replace::file(path, formatted.as_bytes())?;
+            terminal.line(format_args!("formatted {}", path.display()))?;
+        } else {
+            differs(args, path, &text, &formatted, terminal)?;
+        }
+    }
+    terminal.line(tally.line(writes))?;
+    let found = tally.wrong > 0 || (!writes && tally.other > 0);
+    Ok(if found { Outcome::Found } else { Outcome::Fine })
+}
+
+fn stdin<W: Write>(args: &Fmt, terminal: &mut Terminal<W>) -> Ended {
+    let mut text = Vec::new();
+    let unreadable = |error| Trouble::new(format!("cannot read standard input: {error}"));
+    let limit = Limits::default().file_bytes as u64 + 1;
+    io::stdin().take(limit).read_to_end(&mut text).map_err(unreadable)?;
+    let path = &args.stdin_path;
+    let formatted = match lymph_idl::format(path, &text) {
+        Ok(formatted) => formatted,
+        // Standard output is for what an editor puts in place of its text.
+        Err(failure) => {
+            note(failure.to_string().trim_end());
+            return Ok(Outcome::Found);
+        }
+    };
+    if !args.check && !args.diff {
+        terminal.text(&formatted)?;
+        return Ok(Outcome::Fine);
+    }
+    if formatted.as_bytes() == text {
+        return Ok(Outcome::Fine);
+    }
+    differs(args, path, &text, &formatted, terminal)?;
+    Ok(Outcome::Found)
+}
+
+/// Tells that a file has another layout, or shows in what it differs.
+fn differs<W: Write>(
+    args: &Fmt,
+    path: &Path,
+    text: &[u8],
+    formatted: &str,
+    terminal: &mut Terminal<W>,
+) -> Result<(), Trouble> {
+    if !args.diff {
+        return terminal.line(format_args!("{} is not formatted", path.display()));
+    }
+    let text = String::from_utf8_lossy(text);
+    let diff = TextDiff::from_lines(&*text, formatted);
+    let name = path.display().to_string();
+    let shown = diff.unified_diff().header(&name, &name).to_string();
+    for line in shown.split_terminator('\n') {
+        // A line end that changes shows in nothing else.
+        let line = line.replace('\r', "␍");
+        let styled = match line.as_bytes().first() {
+            Some(b'-') => terminal.styled(Style::Error, &line),
+            Some(b'+') => terminal.styled(Style::Help, &line),
+            _ => line,
+        };
+        terminal.line(styled)?;
+    }
+    Ok(())
+}
