@@ -29,18 +29,24 @@
 //! assert_eq!(error.help(), Some("did you mean `include`?"));
 //! ```
 
+mod accept;
+mod diff;
 mod error;
 mod level;
 mod lint;
+mod lock;
 mod read;
 mod search;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use accept::{Accept, Acceptances};
+pub use diff::{Diff, RuleChange};
 pub use error::ConfigError;
 pub use level::{Level, UnknownLevel};
 pub use lint::{Lint, RuleLevel};
+pub use lock::{Lock, Release};
 pub use read::{Place, Placed};
 
 use error::Source;
@@ -56,6 +62,8 @@ pub struct Config {
     pub include: Vec<PathBuf>,
     /// `[lint]`.
     pub lint: Lint,
+    /// `[diff]`.
+    pub diff: Diff,
     source: Option<Arc<Source>>,
 }
 
@@ -76,7 +84,7 @@ impl Config {
     /// The file that [`find`](Self::find) would read, relative if `schema` is.
     #[must_use]
     pub fn file_of(schema: impl AsRef<Path>) -> Option<PathBuf> {
-        search::upward(schema.as_ref().parent().unwrap_or(Path::new("")))
+        search::upward(schema.as_ref(), FILE_NAME)
     }
 
     /// Reads one file, and makes sure that the folders in it exist.

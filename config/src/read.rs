@@ -10,6 +10,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::Config;
+use crate::diff::{Diff, RuleChange};
 use crate::error::{ConfigError, Source};
 use crate::level::Level;
 use crate::lint::{Lint, RuleLevel};
@@ -41,6 +42,8 @@ struct File {
     include: Vec<Spanned<PathBuf>>,
     #[serde(default)]
     lint: LintTable,
+    #[serde(default)]
+    diff: DiffTable,
 }
 
 /// `[lint]` as written.
@@ -50,6 +53,34 @@ struct LintTable {
     level: Option<Level>,
     #[serde(default)]
     rules: Rules,
+}
+
+/// `[diff]` as written.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DiffTable {
+    policy: Option<Spanned<String>>,
+    base: Option<String>,
+    events: Option<Spanned<String>>,
+    #[serde(default)]
+    rules: BTreeMap<Spanned<String>, RuleValue>,
+    #[serde(default)]
+    annotations: BTreeMap<Spanned<String>, Spanned<String>>,
+}
+
+/// What is said of one rule of `diff`: a level, or more.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected `allow`, `warn`, `deny`, or a table with `level` and `bump`")]
+enum RuleValue {
+    Level(Level),
+    Table(RuleTable),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleTable {
+    level: Option<Level>,
+    bump: Option<Spanned<String>>,
 }
 
 /// A table of rules as written. Keys have no order of their own in TOML; their places do.
@@ -76,7 +107,25 @@ pub(crate) fn config(
         include.push(folder);
     }
     let lint = Lint { level: file.lint.level, rules: rules(file.lint.rules) };
-    Ok(Config { include, lint, source: Some(source) })
+    let diff = diff(file.diff);
+    Ok(Config { include, lint, diff, source: Some(source) })
+}
+
+fn diff(written: DiffTable) -> Diff {
+    let change = |(id, value): (Spanned<String>, RuleValue)| {
+        let (level, bump) = match value {
+            RuleValue::Level(level) => (Some(level), None),
+            RuleValue::Table(table) => (table.level, table.bump.map(Placed::from)),
+        };
+        RuleChange { id: id.into(), level, bump }
+    };
+    let mut rules: Vec<RuleChange> = written.rules.into_iter().map(change).collect();
+    rules.sort_by_key(|rule| rule.id.place.start);
+    let mut annotations: Vec<(Placed<String>, Placed<String>)> =
+        written.annotations.into_iter().map(|(name, bump)| (name.into(), bump.into())).collect();
+    annotations.sort_by_key(|(name, _)| name.place.start);
+    let (policy, events) = (written.policy.map(Placed::from), written.events.map(Placed::from));
+    Diff { policy, base: written.base, events, rules, annotations }
 }
 
 fn rules(written: Rules) -> Vec<RuleLevel> {
@@ -87,7 +136,7 @@ fn rules(written: Rules) -> Vec<RuleLevel> {
 }
 
 /// What `error` says, in our words where they are better.
-fn explain(source: &Arc<Source>, error: &toml::de::Error) -> ConfigError {
+pub(crate) fn explain(source: &Arc<Source>, error: &toml::de::Error) -> ConfigError {
     let message = error.message();
     // serde names the key and those it knows: "unknown field `a`, expected one of `b`, `c`".
     let mut quoted = message.split('`').skip(1).step_by(2);

@@ -1,17 +1,15 @@
-//! Where `lymph.toml` is looked for.
+//! Where `lymph.toml` and the files beside it are looked for.
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::FILE_NAME;
-
-/// The nearest file in `folder` or one above. The folder that holds `.git` is the last one looked into: what
+/// The nearest file of a name in a schema's folder or one above. The folder that holds `.git` is the last one looked into: what
 /// lies above a repository is none of its business.
-pub(crate) fn upward(folder: &Path) -> Option<PathBuf> {
-    let mut folder = folder.to_owned();
+pub(crate) fn upward(schema: &Path, name: &str) -> Option<PathBuf> {
+    let mut folder = schema.parent().unwrap_or(Path::new("")).to_owned();
     // As many steps as there are folders above; paths that name none of them cannot tell.
     let steps = std::path::absolute(&folder).ok()?.components().count();
     for _ in 0..=steps {
-        let file = folder.join(FILE_NAME);
+        let file = folder.join(name);
         if file.is_file() {
             return Some(file);
         }

@@ -1,0 +1,92 @@
+//! `lymph.accept.toml`: findings that are meant.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{ConfigError, Source};
+use crate::read::explain;
+use crate::search;
+
+/// Everything that one `lymph.accept.toml` says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acceptances {
+    /// In the order of the file.
+    #[serde(default, rename = "accept", skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<Accept>,
+}
+
+/// One finding that is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accept {
+    /// What the finding is known by.
+    pub fingerprint: String,
+    /// Its rule, for people.
+    pub id: String,
+    /// The package that holds it.
+    pub package: String,
+    /// Where it is, for people.
+    pub path: String,
+    /// Why it is meant; never empty.
+    pub reason: String,
+    /// Who says so; never empty.
+    pub by: String,
+    /// The version of the package with which it is no longer accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+}
+
+impl Acceptances {
+    /// The name that the file always has.
+    pub const FILE_NAME: &str = "lymph.accept.toml";
+
+    /// The nearest file in a schema's folder or one above, up to the root of the repository.
+    #[must_use]
+    pub fn file_of(schema: impl AsRef<Path>) -> Option<PathBuf> {
+        search::upward(schema.as_ref(), Self::FILE_NAME)
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] when it cannot be read, says something wrong, or an entry lacks its reason or owner.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        let path = path.as_ref();
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::unreadable(path, &error))?;
+        Self::parse(path, &text)
+    }
+
+    /// Reads the text of a file as if it stood at `path`.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] when it says something wrong, or an entry lacks its reason or owner.
+    pub fn parse(path: impl AsRef<Path>, text: &str) -> Result<Self, ConfigError> {
+        let source = Arc::new(Source { path: path.as_ref().to_owned(), text: text.to_owned() });
+        let read: Self = toml::from_str(text).map_err(|error| explain(&source, &error))?;
+        for entry in &read.entries {
+            for (key, value) in [("reason", &entry.reason), ("by", &entry.by)] {
+                if value.trim().is_empty() {
+                    let place = text.find(&entry.fingerprint).map(|at| at..at + entry.fingerprint.len());
+                    let message = format!("the acceptance of {} has an empty `{key}`", entry.fingerprint);
+                    return Err(ConfigError::at(Some(source), place, message)
+                        .with_help("say why it is meant, and who says so"));
+                }
+            }
+        }
+        Ok(read)
+    }
+
+    /// The text of the file.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let body = toml::to_string_pretty(self).expect("texts can be written as TOML");
+        format!(
+            "# Findings of `lymph-idl diff` that are meant. The next release empties this file.\n\n{body}"
+        )
+    }
+}
