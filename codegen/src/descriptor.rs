@@ -101,11 +101,7 @@ fn method(
         help: literal::string(&method.meta.docs.join("\n")),
         idempotent: method.idempotent,
         timeout: match method.timeout {
-            Some(timeout) => format!(
-                "::std::option::Option::Some(::std::time::Duration::new({}, {}))",
-                timeout.as_secs(),
-                timeout.subsec_nanos()
-            ),
+            Some(timeout) => literal::some_duration(timeout),
             None => "::std::option::Option::None".to_owned(),
         },
         delivery: delivery(&method.delivery, ""),

@@ -1,5 +1,7 @@
 //! Values written in a schema as Rust expressions.
 
+use std::time::Duration;
+
 use lymph_idl::model::{Literal, PackageId, Scalar, Type, TypeDefKind, TypeKind};
 
 use crate::cx::Cx;
@@ -78,6 +80,12 @@ fn scalar(scalar: Scalar, literal: &Literal) -> String {
 /// A duration of so many microseconds.
 pub(crate) fn duration(micros: i128) -> String {
     format!("::lymph::types::Duration::from_micros({micros})")
+}
+
+/// `Some` of a duration.
+pub(crate) fn some_duration(duration: Duration) -> String {
+    let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
+    format!("::std::option::Option::Some(::std::time::Duration::new({seconds}, {nanos}))")
 }
 
 /// With a point or an exponent, so that it is no integer.

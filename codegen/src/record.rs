@@ -141,9 +141,13 @@ pub(crate) fn event(cx: &Cx<'_>, package: &Package, event: &Event) -> String {
     let name = cx.names.of_event(event.id);
     let selector = format!("{}.{}", package.name.value, event.meta.name.value);
     let mut out = definition(cx, package, &event.meta, name, &selector, &event.record, "An event.");
+    let ttl = event.ttl.map_or_else(String::new, |ttl| {
+        let ttl = literal::some_duration(ttl);
+        format!("    const TTL: ::std::option::Option<::std::time::Duration> = {ttl};\n")
+    });
     out.push_str(&format!(
         "impl ::lymph::Event for {name} {{\n    const TOPIC: &'static str = {};\n    \
-         const ALIASES: &'static [&'static str] = {};\n    const VERSION: ::lymph::Version = {};\n}}\n",
+         const ALIASES: &'static [&'static str] = {};\n    const VERSION: ::lymph::Version = {};\n{ttl}}}\n",
         literal::string(&event.meta.wire),
         literal::strings(event.meta.was.iter().map(|was| &*was.value)),
         version::constant(cx.versions(package.id).current),

@@ -78,7 +78,7 @@ impl Client {
     /// Publishes a task for workers.
     pub fn task<Q, R, E>(&self, method: &Method<Q, R, E>, args: &impl Arguments) -> Emit {
         let topic = format!("lymph.tasks.{}.{}", method.interface().name, method.info().name);
-        Emit::new(Arc::clone(&self.backend), &topic, args, &[], self.trace_id.clone())
+        Emit::new(Arc::clone(&self.backend), &topic, args, self.trace_id.clone())
     }
 
     /// Calls by name, without a schema: `subject` is `Interface.method`, `args` a map.
@@ -99,12 +99,12 @@ impl Client {
 
     /// Publishes a declared event.
     pub fn emit<V: Event>(&self, event: V) -> Emit {
-        Emit::new(Arc::clone(&self.backend), V::TOPIC, &event, V::ALIASES, self.trace_id.clone())
+        Emit::event(Arc::clone(&self.backend), &event, self.trace_id.clone())
     }
 
     /// Publishes by name, without a schema.
     pub fn emit_value(&self, topic: &str, body: &Value) -> Emit {
-        Emit::new(Arc::clone(&self.backend), topic, body, &[], self.trace_id.clone())
+        Emit::new(Arc::clone(&self.backend), topic, body, self.trace_id.clone())
     }
 
     fn parts(

@@ -77,7 +77,7 @@ impl Context {
 
     /// Publishes `event` under this trace; awaiting it waits for the broker's confirmation.
     pub fn emit<V: Event>(&self, event: V) -> Emit {
-        Emit::new(Arc::clone(self.backend()), V::TOPIC, &event, V::ALIASES, Some(Arc::clone(self.trace_id())))
+        Emit::event(Arc::clone(self.backend()), &event, Some(Arc::clone(self.trace_id())))
     }
 
     pub(crate) fn backend(&self) -> &Arc<dyn Backend> {

@@ -25,6 +25,8 @@ pub trait Event: Encode + Decode + Send + 'static {
     const ALIASES: &'static [&'static str] = &[];
     /// The version of the package that declares it.
     const VERSION: crate::Version;
+    /// How long it is worth something in a queue; `None`: for ever.
+    const TTL: Option<Duration> = None;
 }
 
 /// An event or task about to be published: await it, with options before that.
@@ -35,25 +37,34 @@ pub struct Emit {
     body: Result<Bytes, ForeignType>,
     headers: Headers,
     delay: Duration,
+    ttl: Option<Duration>,
     timeout: Duration,
 }
 
 impl Emit {
+    /// One of a schema.
+    pub(crate) fn event<V: Event>(backend: Arc<dyn Backend>, event: &V, trace_id: Option<Arc<str>>) -> Self {
+        let mut emit = Self::new(backend, V::TOPIC, event, trace_id);
+        emit.topics.extend(V::ALIASES.iter().copied().map(str::to_owned));
+        emit.ttl = V::TTL;
+        emit
+    }
+
     pub(crate) fn new(
         backend: Arc<dyn Backend>,
         topic: &str,
         body: &(impl Encode + ?Sized),
-        aliases: &[&str],
         trace_id: Option<Arc<str>>,
     ) -> Self {
         let mut headers = Headers::new();
         headers.insert("trace_id", &*trace_id.unwrap_or_else(new_id));
         Self {
             backend,
-            topics: std::iter::once(topic).chain(aliases.iter().copied()).map(str::to_owned).collect(),
+            topics: vec![topic.to_owned()],
             body: codec::to_safe_bytes(body),
             headers,
             delay: Duration::ZERO,
+            ttl: None,
             timeout: EMIT_TIMEOUT,
         }
     }
@@ -89,6 +100,7 @@ impl Emit {
                 body: body.clone(),
                 source: self.backend.identity().to_owned(),
                 delay: self.delay,
+                ttl: self.ttl,
             };
             emitted.subscribed |= Arc::clone(&self.backend).emit(event, self.timeout).await?.subscribed;
         }

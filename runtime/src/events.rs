@@ -39,6 +39,8 @@ pub struct Outgoing {
     pub source: String,
     /// Not before this much time has passed; zero: at once.
     pub delay: Duration,
+    /// Dropped when it still waits in a queue this long after it came due; whole milliseconds.
+    pub ttl: Option<Duration>,
 }
 
 /// What the broker said of an event.

@@ -1,10 +1,12 @@
 //! What generated code does: on the wire, and between a client and a server.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use lymph::client::Arguments;
 use lymph::codec::{from_bytes, to_bytes};
 use lymph::error::ErrorBody;
+use lymph::events::{Consumer, EventBus, Outcome, Subscription};
 use lymph::service::Request;
 use lymph::testing::Cluster;
 use lymph::{CallError, Context, DeclaredError, Decode, Encode, Fault, Mock, Value};
@@ -202,7 +204,7 @@ fn errors_travel_with_their_fields_and_message() {
     let error = EveryError::from(Plain::new().with_message("for once"));
     assert_eq!((error.to_body().data, &*error.to_body().message), (None, "for once"));
     assert_eq!(EveryError::from_body(error.to_body()), error);
-    let retryable = LocateError::from(QuotaExceeded::new(std::time::Duration::from_secs(1)));
+    let retryable = LocateError::from(QuotaExceeded::new(Duration::from_secs(1)));
     assert!(retryable.is_retryable() && !error.is_retryable());
 }
 
@@ -217,6 +219,37 @@ fn errors_that_cannot_be_read_are_kept_as_unknown() {
     assert!(matches!(EveryError::from_body(body("Unknown")), EveryError::Unknown(_)));
     // Python services know neither fields nor messages of ours.
     assert_eq!(EveryError::from_body(body("Plain")), EveryError::Plain(Plain::new().with_message("m")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_with_a_ttl_do_not_come_late() {
+    use corpus::events::events::{Nothing, PriceQuoted};
+    let cluster = Cluster::new();
+    let running = cluster.container("emitter").start().await.unwrap();
+    let emitter = running.handle();
+    let queue = Subscription {
+        queue: "I-h".to_owned(),
+        topics: vec!["#".to_owned()],
+        delivery: lymph::describe::Delivery::SHARED,
+        concurrency: 1,
+        python_compatible: false,
+    };
+    let (sender, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let consumer: Consumer = Arc::new(move |delivered| {
+        sender.send(delivered.topic).unwrap();
+        Box::pin(std::future::ready(Outcome::Done))
+    });
+    // The queue is there, and nobody consumes it.
+    cluster.bus().subscribe(queue.clone(), Arc::clone(&consumer)).await.unwrap().stop().await;
+    emitter.emit(PriceQuoted::new(100)).await.unwrap();
+    emitter.emit(Nothing::new()).await.unwrap();
+    tokio::time::advance(Duration::from_millis(1500)).await;
+    emitter.emit(PriceQuoted::new(200)).await.unwrap();
+    tokio::time::advance(Duration::from_millis(1499)).await;
+    let _subscribed = cluster.bus().subscribe(queue, consumer).await.unwrap();
+    assert_eq!(heard.recv().await.as_deref(), Some("nothing"));
+    assert_eq!(heard.recv().await.as_deref(), Some("price.quoted"));
+    assert!(heard.try_recv().is_err(), "the first one was worth nothing any more");
 }
 
 /// Serves everything of `Methods`, and remembers what nobody waits for.

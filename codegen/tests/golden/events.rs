@@ -27,6 +27,11 @@ pub mod events {
         "\n",
         "event nothing {}\n",
         "\n",
+        "@ttl(1500ms)\n",
+        "event price.quoted {\n",
+        "    cents: u64,\n",
+        "}\n",
+        "\n",
         "@was(\"config_reloaded\")\n",
         "event config.reloaded {}\n",
         "\n",
@@ -217,6 +222,54 @@ pub mod events {
         const TOPIC: &'static str = "nothing";
         const ALIASES: &'static [&'static str] = &[];
         const VERSION: ::lymph::Version = ::lymph::Version::new(1, 3, 0);
+    }
+    /// An event.
+    #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]
+    #[non_exhaustive]
+    pub struct PriceQuoted {
+        pub cents: u64,
+    }
+    impl ::std::cmp::Eq for PriceQuoted {}
+    impl PriceQuoted {
+        /// With what is required; all else starts unset or at its default.
+        #[must_use]
+        pub fn new(cents: u64) -> Self {
+            Self {
+                cents: cents,
+            }
+        }
+    }
+    impl ::lymph::Encode for PriceQuoted {
+        fn encode(&self, e: &mut ::lymph::Encoder) {
+            e.map(1);
+            e.field("cents", &self.cents);
+        }
+    }
+    impl ::lymph::Decode for PriceQuoted {
+        fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
+            let mut f_cents = ::std::option::Option::None;
+            let mut fields = d.fields()?;
+            while let ::std::option::Option::Some(name) = fields.next(d)? {
+                let read = match name {
+                    "cents" => ::lymph::generated::required(d, "cents", &mut f_cents),
+                    _ => d.skip(),
+                };
+                read?;
+            }
+            let missing = [("cents", f_cents.is_none())];
+            let (::std::option::Option::Some(f_cents),) = (f_cents,) else {
+                return ::std::result::Result::Err(::lymph::generated::missing(&missing));
+            };
+            ::std::result::Result::Ok(Self {
+                cents: f_cents,
+            })
+        }
+    }
+    impl ::lymph::Event for PriceQuoted {
+        const TOPIC: &'static str = "price.quoted";
+        const ALIASES: &'static [&'static str] = &[];
+        const VERSION: ::lymph::Version = ::lymph::Version::new(1, 3, 0);
+        const TTL: ::std::option::Option<::std::time::Duration> = ::std::option::Option::Some(::std::time::Duration::new(1, 500000000));
     }
     /// An event.
     #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::std::hash::Hash)]

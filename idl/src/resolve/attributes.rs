@@ -21,7 +21,7 @@ pub(super) const WIRE_BYTES: usize = 255;
 /// Most partitions of a serial handler; each is a queue of its own.
 const MAX_PARTITIONS: i128 = 1_024;
 
-/// Longest life of a queued event, in microseconds: brokers count its milliseconds in 31 bits at worst.
+/// Longest life of a queued event, in microseconds: whole days whose milliseconds fit into 31 bits.
 const MAX_TTL_MICROS: i128 = 24 * 86_400_000_000;
 
 /// Most tries after the first.

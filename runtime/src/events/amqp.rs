@@ -9,6 +9,10 @@
 //!   those, and what they may lose, with `compat: python`. Without it both languages get each event.
 //! - Failed deliveries climb a ladder of durable queues and come back to the queue that failed; what
 //!   cannot be handled ends in `QUEUE.dlq`.
+//! - An event with a TTL is dropped by the broker when it waits that long in a queue, and by its consumer when
+//!   it failed and would be worth nothing at its next try. In a partition the time begins anew. A delayed event
+//!   has none: what expires in the queue for delays would come early, and nothing there can say how long it
+//!   may wait behind that.
 //! - A queue keeps the arguments it was declared with. A handler that becomes `@sequential` needs its
 //!   old queue drained and deleted; until then it is refused.
 
@@ -35,7 +39,7 @@ pub use self::dead::DeadMessage;
 
 use self::consumer::{Consuming, SUBSCRIBE_WITHIN, Shared, binding_keys, consume, properties};
 use self::link::Link;
-use self::names::{Exchanges, Queue, Queues, rounded, short};
+use self::names::{Exchanges, Queue, Queues, expiration, rounded, short};
 use self::outbox::Publication;
 use self::publisher::{Publisher, answered, declare_exchanges};
 use super::envelope;
@@ -160,7 +164,7 @@ impl AmqpBus {
     }
 
     fn publication(&self, event: Outgoing) -> Result<Publication, EmitError> {
-        let Outgoing { topic, id, headers, body, source, delay } = event;
+        let Outgoing { topic, id, headers, body, source, delay, ttl } = event;
         if body.len() > MAX_BODY_BYTES {
             return Err(EmitError::Refused(format!(
                 "a body of {} bytes; {MAX_BODY_BYTES} is the limit",
@@ -168,9 +172,12 @@ impl AmqpBus {
             )));
         }
         let payload: Bytes = envelope::encode(&topic, &headers, body, &source);
-        let properties = properties(Some(short(&id)?));
+        let mut properties = properties(Some(short(&id)?));
         let exchanges = &self.shared.exchanges;
         Ok(if delay.is_zero() {
+            if let Some(ttl) = ttl {
+                properties = properties.with_expiration(expiration(ttl)?);
+            }
             let (exchange, routing_key) = (exchanges.events.clone(), short(&topic)?);
             Publication { exchange, routing_key, properties, payload, declare: None }
         } else {

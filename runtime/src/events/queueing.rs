@@ -113,7 +113,8 @@ impl Broker {
     /// Says whether there was any.
     pub(crate) fn publish(&self, event: Outgoing) -> Result<bool, EmitError> {
         let delay = super::ladder::whole_millis(event.delay);
-        let event = Arc::new(Queued::new(event));
+        let due = Instant::now() + delay;
+        let event = Arc::new(Queued::new(event, due));
         let mut state = self.state();
         if delay.is_zero() {
             return state.route(event);
@@ -122,7 +123,6 @@ impl Broker {
         if !fits {
             return Err(EmitError::Refused("too many delayed events".to_owned()));
         }
-        let due = Instant::now() + delay;
         state.delayed_bytes += event.bytes;
         let sequence = state.next_sequence();
         state.delayed.push(Due { at: due, sequence, what: event });

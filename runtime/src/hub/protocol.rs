@@ -14,7 +14,7 @@ use crate::events::{Delivered, Outcome, Outgoing};
 use crate::{Decode, DecodeError, Decoder, Encode, Encoder, Headers};
 
 /// Changes with every change below.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// Declares what travels as a list of its name and its fields.
 macro_rules! messages {
@@ -134,7 +134,7 @@ macro_rules! lists {
 }
 
 lists! {
-    Outgoing: 6, |event| [event.topic, event.id, event.headers, event.body, event.source, event.delay],
+    Outgoing: 7, |event| [event.topic, event.id, event.headers, event.body, event.source, event.delay, event.ttl],
         |decoder| Ok(Self {
             topic: decoder.field("topic")?,
             id: decoder.field("id")?,
@@ -142,6 +142,7 @@ lists! {
             body: decoder.field::<Bytes>("body")?,
             source: decoder.field("source")?,
             delay: decoder.field::<Duration>("delay")?,
+            ttl: decoder.field("ttl")?,
         });
     Delivered: 7, |event| [event.topic, event.id, event.headers, event.body, event.source, event.attempt,
             event.redelivered],
@@ -231,6 +232,7 @@ mod tests {
             body: body.clone(),
             source: String::new(),
             delay: Duration::from_millis(1500),
+            ttl: Some(Duration::from_secs(30)),
         };
         let serial = Mode::Serial { key: "user".to_owned(), partitions: 12 };
         for mode in [Mode::Shared, Mode::Sequential, Mode::Broadcast, serial] {

@@ -25,7 +25,7 @@ macro_rules! event_buses {
             conformance::event_buses!(@ $runtime $new;
                 carries_everything fans_out shares_one_queue tells_every_instance reads_wildcards
                 climbs_the_ladder retries_only_where_it_failed buries_what_is_exhausted
-                buries_what_is_discarded delays_are_never_early keeps_order_per_key
+                buries_what_is_discarded delays_are_never_early drops_what_is_worthless keeps_order_per_key
                 a_failing_event_holds_up_its_key_only one_at_a_time_over_all_instances
                 says_whether_anybody_listens keeps_events_while_nobody_consumes
                 limits_what_runs_at_once stopping_settles_what_runs cut_off_handlers_run_elsewhere
@@ -68,6 +68,7 @@ pub(crate) fn event(topic: &str, body: &Value) -> Outgoing {
         body: codec::to_bytes(body),
         source: "c3f7d23e076818116118a04437c895af".to_owned(),
         delay: Duration::ZERO,
+        ttl: None,
     }
 }
 
@@ -346,6 +347,51 @@ pub(crate) async fn delays_are_never_early(backend: &impl Backend) {
         assert!(now - start >= Duration::from_millis(millis), "{millis} ms came after {:?}", now - start);
     }
     recorder.nothing_more().await;
+}
+
+pub(crate) async fn drops_what_is_worthless(backend: &impl Backend) {
+    let bus = backend.bus().await;
+    let (busy, bell, failing) = (Recorder::new(), Recorder::new(), Recorder::new());
+    let release = Arc::new(Semaphore::new(0));
+    let waits = Arc::clone(&release);
+    let sender = busy.consumer(|_| Outcome::Done);
+    let held: Consumer = Arc::new(move |delivered| {
+        let (waits, handled) = (Arc::clone(&waits), sender(delivered));
+        async move {
+            drop(waits.acquire().await);
+            handled.await
+        }
+        .boxed()
+    });
+    let _busy = subscribe(&bus, subscription("I-busy", &["t"], DeliveryMode::Sequential), held).await;
+    let _bell = subscribe(&bus, shared("I-bell", &["bell"]), bell.done()).await;
+    let fails = with_retries(2, shared("I-fails", &["f"]));
+    let _failing = subscribe(&bus, fails, failing.consumer(|_| Outcome::Retry)).await;
+
+    let with_ttl = |ttl: u64, event: Outgoing| Outgoing { ttl: Some(Duration::from_millis(ttl)), ..event };
+    // The most that a schema can say.
+    let days = 24 * 86_400_000;
+    emit(&bus, event("t", &numbered(1))).await;
+    assert_eq!(number(&busy.next().await.0), 1);
+    emit(&bus, with_ttl(50, event("t", &numbered(2)))).await;
+    emit(&bus, with_ttl(days, event("t", &numbered(3)))).await;
+    // Worth nothing when its second try is due; the other one outlives all its tries.
+    emit(&bus, with_ttl(50, event("f", &numbered(4)))).await;
+    let lasting = with_ttl(days, event("f", &numbered(5)));
+    let lasting_id = lasting.id.clone();
+    emit(&bus, lasting).await;
+    emit(&bus, Outgoing { delay: Duration::from_millis(200), ..event("bell", &numbered(6)) }).await;
+
+    bell.next().await;
+    release.add_permits(2);
+    assert_eq!(number(&busy.next().await.0), 3, "the second one has waited for too long");
+    has_buried(backend, "I-fails", &[&lasting_id]).await;
+    let mut tries = BTreeMap::<i64, u32>::new();
+    while let Some((delivered, _)) = failing.next().now_or_never() {
+        *tries.entry(number(&delivered)).or_default() += 1;
+    }
+    assert!(tries.remove(&4).is_none_or(|tries| tries == 1), "it could only be tried at once");
+    assert_eq!(tries, BTreeMap::from([(5, 3)]));
 }
 
 const SERIAL: DeliveryMode = DeliveryMode::Serial { key: "user", partitions: 4 };

@@ -15,6 +15,7 @@ use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::{Acker, BasicProperties, Channel, Connection, ExchangeKind};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::link::{Backoff, Link};
@@ -28,6 +29,10 @@ use crate::events::{Consumer, Delivered, Ladder, Outcome};
 
 /// How long the broker may take to confirm a copy; the delivery stays unsettled meanwhile.
 const COPY_WITHIN: Duration = Duration::from_secs(30);
+
+/// Header of a copy for another try: milliseconds that the event may still wait. The broker would take them from
+/// `expiration` for the pause as well, and cut that short.
+const TTL_LEFT: &str = "x-lymph-ttl";
 
 /// Pause before a delivery goes back whose copy could not be made.
 const GIVE_BACK_AFTER: Duration = Duration::from_secs(1);
@@ -206,6 +211,7 @@ impl Consuming {
     async fn handle_event(&self, message: &Message, payload: Bytes, envelope: Envelope) -> Settled {
         // Whoever else wrote the count, it never grants more tries than the schema does.
         let mut tries_left = envelope.tries_left().map_or(self.retries, |left| left.min(self.retries));
+        let (arrived, ttl) = (Instant::now(), ttl_left(message));
         loop {
             let delivered = self.delivered(message, &envelope, tries_left);
             let event_id = delivered.id.clone();
@@ -219,14 +225,23 @@ impl Consuming {
                 tracing::error!(queue = %self.queue.name, event_id, trace_id, reason, "dead-lettered");
                 return self.bury(message, payload, reason).await;
             }
-            tracing::warn!(queue = %self.queue.name, event_id, trace_id, tries_left, "failed: will be tried again");
             tries_left -= 1;
             let retry = self.retries.saturating_sub(tries_left);
-            let Some(in_order) = &self.in_order else {
-                return self.try_again(message, envelope, tries_left, retry).await;
+            let ladder = &self.shared.ladder;
+            let in_order = self.in_order.as_ref();
+            let pause =
+                if in_order.is_some() { ladder.pause_in_order(retry) } else { ladder.pause_before(retry) };
+            // How long it waited before it came, nobody knows here: this is the most there can be left.
+            let ttl = ttl.map(|ttl| ttl.saturating_sub(arrived.elapsed() + pause));
+            if ttl.is_some_and(|ttl| ttl.is_zero()) {
+                tracing::warn!(queue = %self.queue.name, event_id, trace_id, "failed, and worth nothing at its next try: dropped");
+                return Settled::Done;
+            }
+            tracing::warn!(queue = %self.queue.name, event_id, trace_id, tries_left, "failed: will be tried again");
+            let Some(in_order) = in_order else {
+                return self.try_again(message, envelope, tries_left, pause, ttl).await;
             };
-            let pause = tokio::time::sleep(self.shared.ladder.pause_in_order(retry));
-            if in_order.hurry.run_until_cancelled(pause).await.is_none() {
+            if in_order.hurry.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
                 return Settled::GiveBack;
             }
         }
@@ -261,15 +276,23 @@ impl Consuming {
         message: &Message,
         mut envelope: Envelope,
         tries_left: u32,
-        retry: u32,
+        pause: Duration,
+        ttl: Option<Duration>,
     ) -> Settled {
         envelope.headers.insert(RETRY_COUNT, tries_left);
-        let (exchanges, pause) = (&self.shared.exchanges, self.shared.ladder.pause_before(retry));
+        let mut properties = properties(message.properties.message_id().clone());
+        if let Some(ttl) = ttl {
+            let millis = i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX);
+            let mut headers = FieldTable::default();
+            headers.insert(TTL_LEFT.into(), AMQPValue::LongLongInt(millis));
+            properties = properties.with_headers(headers);
+        }
+        let exchanges = &self.shared.exchanges;
         let exchange = if pause.is_zero() { exchanges.retry.clone() } else { exchanges.rung(pause) };
         self.copy(Publication {
             exchange,
             routing_key: self.queue.name.clone(),
-            properties: properties(message.properties.message_id().clone()),
+            properties,
             payload: envelope.encode(),
             declare: None,
         })
@@ -306,6 +329,17 @@ impl Consuming {
         tokio::time::sleep(GIVE_BACK_AFTER).await;
         Settled::GiveBack
     }
+}
+
+/// How long a message was to wait at most when it was published, or copied for another try.
+fn ttl_left(message: &Message) -> Option<Duration> {
+    let properties = &message.properties;
+    let headers = properties.headers().as_ref();
+    let millis = match headers.and_then(|headers| headers.inner().get(TTL_LEFT)) {
+        Some(AMQPValue::LongLongInt(millis)) => u64::try_from(*millis).ok(),
+        _ => properties.expiration().as_ref().and_then(|millis| millis.as_str().parse().ok()),
+    };
+    millis.map(Duration::from_millis)
 }
 
 /// What to tell the broker of a delivery.

@@ -21,7 +21,15 @@ const BROADCAST_EXPIRES: Duration = Duration::from_secs(120);
 const DELAY_EXPIRES: Duration = Duration::from_secs(3600);
 
 /// RabbitMQ's largest TTL.
-const MAX_DELAY: Duration = Duration::from_millis(u32::MAX as u64);
+const MAX_TTL: Duration = Duration::from_millis(u32::MAX as u64);
+
+/// A time to live as AMQP writes it: milliseconds, in digits.
+pub(super) fn expiration(ttl: Duration) -> Result<ShortString, EmitError> {
+    if ttl > MAX_TTL {
+        return Err(EmitError::Refused(format!("a TTL of more than {} days", MAX_TTL.as_secs() / 86_400)));
+    }
+    Ok(whole_millis(ttl).as_millis().to_string().into())
+}
 
 /// A name, when it is short enough.
 pub(super) fn short(name: &str) -> Result<ShortString, EmitError> {
@@ -98,15 +106,15 @@ impl Queue {
     /// Python's `TYPE-wait_MILLIS` are not durable, and each gets a copy of whatever is published
     /// to `lymph_waiting` for its type, whatever the delay; ours are published to by name.
     pub(super) fn delay(exchanges: &Exchanges, topic: &str, delay: Duration) -> Result<Self, EmitError> {
-        if delay > MAX_DELAY {
+        if delay > MAX_TTL {
             return Err(EmitError::Refused(format!(
                 "a delay of more than {} days",
-                MAX_DELAY.as_secs() / 86_400
+                MAX_TTL.as_secs() / 86_400
             )));
         }
         Ok(Self::new(&format!("{topic}-wait_{}.{}", delay.as_millis(), exchanges.events), true)?
             .with_millis("x-message-ttl", delay)
-            .with_millis("x-expires", (delay + DELAY_EXPIRES).min(MAX_DELAY))
+            .with_millis("x-expires", (delay + DELAY_EXPIRES).min(MAX_TTL))
             .with("x-dead-letter-exchange", AMQPValue::LongString(exchanges.events.as_str().into()))
             .with("x-dead-letter-routing-key", AMQPValue::LongString(topic.into())))
     }
@@ -194,6 +202,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_ttl_is_in_whole_milliseconds_that_rabbitmq_takes() {
+        let check = |ttl, expected| assert_eq!(expiration(ttl).map(|ttl| ttl.to_string()), expected);
+        check(Duration::from_micros(1_500), Ok("2".to_owned()));
+        check(MAX_TTL, Ok("4294967295".to_owned()));
+        let refused = EmitError::Refused("a TTL of more than 49 days".to_owned());
+        check(MAX_TTL + Duration::from_millis(1), Err(refused));
+    }
+
+    #[test]
     fn delays_are_rounded_up_and_only_a_little() {
         let check = |millis: u64, expected: u64| {
             assert_eq!(rounded(Duration::from_millis(millis)), Duration::from_millis(expected));
@@ -204,6 +221,6 @@ mod tests {
         check(86_400_000, 86_400_000);
         check(86_400_001, 86_410_000);
         assert_eq!(rounded(Duration::from_nanos(1)), Duration::from_millis(1));
-        assert!(rounded(Duration::MAX) > MAX_DELAY);
+        assert!(rounded(Duration::MAX) > MAX_TTL);
     }
 }

@@ -99,6 +99,11 @@ impl Lane {
         Some(entry)
     }
 
+    /// The front, when it is worth nothing any more.
+    pub(super) fn take_expired(&mut self, now: Instant) -> Option<Entry> {
+        if self.ready.front()?.event.has_expired(now) { self.ready.pop_front() } else { None }
+    }
+
     pub(super) fn done(&mut self) {
         self.busy -= 1;
     }

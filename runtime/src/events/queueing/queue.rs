@@ -11,6 +11,7 @@ use super::Mode;
 use super::lane::{Due, Entry, Lane};
 use crate::Headers;
 use crate::error::EmitError;
+use crate::events::ladder::whole_millis;
 use crate::events::partition::partition_of;
 use crate::events::topic::Pattern;
 use crate::events::{Ladder, Outgoing};
@@ -26,15 +27,23 @@ pub(super) struct Queued {
     pub(super) headers: Headers,
     pub(super) body: Bytes,
     pub(super) source: String,
+    /// When it is worth nothing any more.
+    pub(super) expires: Option<Instant>,
     pub(super) bytes: usize,
 }
 
 impl Queued {
-    pub(super) fn new(event: Outgoing) -> Self {
-        let Outgoing { topic, id, headers, body, source, delay: _ } = event;
+    /// Comes due at `due`.
+    pub(super) fn new(event: Outgoing, due: Instant) -> Self {
+        let Outgoing { topic, id, headers, body, source, delay: _, ttl } = event;
+        let expires = ttl.map(|ttl| due + whole_millis(ttl));
         let bytes =
             topic.len() + id.len() + crate::codec::to_bytes(&headers).len() + body.len() + source.len();
-        Self { topic, id, headers, body, source, bytes }
+        Self { topic, id, headers, body, source, expires, bytes }
+    }
+
+    pub(super) fn has_expired(&self, now: Instant) -> bool {
+        self.expires.is_some_and(|expires| expires <= now)
     }
 }
 
@@ -129,20 +138,29 @@ impl Queue {
         self.changed.notify_waiters();
     }
 
-    /// Tries again after a pause. Where order counts, everything behind it waits as well.
+    /// Tries again after a pause. Where order counts, everything behind it waits as well. What will be worth
+    /// nothing by then is dropped.
     pub(super) fn retry(&mut self, lane: usize, entry: Entry, ladder: &Ladder) {
-        if matches!(self.mode, Mode::Serial { .. }) {
-            self.lanes[lane].pause(Instant::now() + ladder.pause_in_order(entry.retried));
+        let in_order = matches!(self.mode, Mode::Serial { .. });
+        let pause =
+            if in_order { ladder.pause_in_order(entry.retried) } else { ladder.pause_before(entry.retried) };
+        let due = Instant::now() + pause;
+        if entry.event.has_expired(due) {
+            tracing::warn!(event_id = entry.event.id, "failed, and worth nothing at its next try: dropped");
+            return self.done(lane, &entry);
+        }
+        if in_order {
+            self.lanes[lane].pause(due);
             self.lanes[lane].put_back(entry);
         } else {
             self.lanes[lane].done();
-            let due = Instant::now() + ladder.pause_before(entry.retried);
             self.waiting.push(Due { at: due, sequence: entry.sequence, what: entry });
         }
         self.changed.notify_waiters();
     }
 
-    /// Moves what has come due behind everything that is ready; returns the last sequence number.
+    /// Moves what has come due behind everything that is ready, and drops what has come to the front and is
+    /// worth nothing any more; returns the last sequence number.
     pub(super) fn advance(&mut self, now: Instant, mut sequence: u64) -> u64 {
         while self.waiting.peek().is_some_and(|due| due.at <= now) {
             let mut entry = self.waiting.pop().expect("just peeked").what;
@@ -153,6 +171,11 @@ impl Queue {
         }
         for lane in &mut self.lanes {
             lane.resume_when_due(now);
+            while let Some(entry) = lane.take_expired(now) {
+                tracing::debug!(event_id = entry.event.id, "worth nothing any more: dropped");
+                self.count -= 1;
+                self.bytes -= entry.event.bytes;
+            }
         }
         sequence
     }
