@@ -30,6 +30,7 @@
 
 pub mod analysis;
 mod ast;
+mod codes;
 mod error;
 mod lex;
 mod limits;
@@ -49,6 +50,7 @@ mod version;
 use std::path::Path;
 
 pub use analysis::{Analysis, analyze};
+pub use codes::{ERROR_CODES, ErrorCode};
 pub use error::SchemaError;
 pub use lex::{Keyword, Punctuation, Token, TokenKind, tokens};
 pub use limits::Limits;
