@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lymph_idl::analysis::{Role, SymbolKind};
+use lymph_idl::analysis::{Role, Symbol, SymbolKind};
 use lymph_idl::model::{
     Event, Field, Interface, Meta, Method, Package, Scalar, Since, Type, TypeDef, TypeDefKind, TypeKind,
 };
@@ -14,6 +14,10 @@ pub(crate) struct Context<'a> {
     pub schema: &'a Schema,
     /// Everything with a name and attributes in the packages asked for, by file and place.
     pub named: Vec<Named<'a>>,
+    /// Names that are taken among the members of each owner.
+    taken: BTreeSet<(Option<usize>, &'a str)>,
+    /// Where each symbol is named.
+    occurrences: BTreeMap<Symbol, Vec<Span>>,
     /// Places in `named`, by where its declarations begin.
     by_start: BTreeMap<Span, usize>,
     /// What is declared anywhere, by the place of its name.
@@ -77,6 +81,8 @@ impl<'a> Context<'a> {
             analysis,
             schema,
             named: Vec::new(),
+            taken: BTreeSet::new(),
+            occurrences: BTreeMap::new(),
             by_start: BTreeMap::new(),
             declared: BTreeMap::new(),
             roots: roots.collect(),
@@ -90,6 +96,11 @@ impl<'a> Context<'a> {
                 context.named.truncate(first);
             }
         }
+        for found in analysis.occurrences() {
+            context.occurrences.entry(found.symbol).or_default().push(found.span);
+        }
+        let taken = context.named.iter().map(|named| (named.parent, named.meta.name.value.as_str()));
+        context.taken = taken.collect();
         let starts = context.named.iter().enumerate().map(|(index, named)| (named.meta.span, index));
         context.by_start = starts.collect();
         context
@@ -193,6 +204,25 @@ impl<'a> Context<'a> {
         }
         all.sort_by_key(|ty| ty.span);
         all
+    }
+
+    /// The members of the declaration at `index`.
+    pub(crate) fn members(&self, index: usize) -> impl Iterator<Item = &Named<'a>> {
+        // Members stand behind their owner, and theirs behind each of them.
+        let below = self.named[index + 1..].iter();
+        below
+            .take_while(move |named| named.parent >= Some(index))
+            .filter(move |named| named.parent == Some(index))
+    }
+
+    /// Whether a member of the same owner has this name.
+    pub(crate) fn is_taken(&self, beside: &Named<'_>, name: &str) -> bool {
+        self.taken.contains(&(beside.parent, name))
+    }
+
+    /// Every place that names `symbol`, by file and place.
+    pub(crate) fn occurrences_of(&self, symbol: Symbol) -> &[Span] {
+        self.occurrences.get(&symbol).map_or(&[], Vec::as_slice)
     }
 
     /// What is declared with its name at `name`, in whatever package.

@@ -63,16 +63,15 @@ pub(crate) fn remove_piece(context: &Context<'_>, span: Span) -> Edit {
 pub(crate) fn rename(context: &Context<'_>, named: &Named<'_>, to: &str) -> Option<Fix> {
     let meta = named.meta;
     let symbol = Symbol { name: meta.name.span, kind: named.kind };
-    let siblings = context.named.iter().filter(|other| other.parent == named.parent);
-    if to.is_empty() || siblings.into_iter().any(|other| other.meta.name.value == to) {
+    if to.is_empty() || context.is_taken(named, to) {
         return None;
     }
     let mut edits = Vec::new();
-    for found in context.analysis.occurrences_of(symbol) {
-        if !context.is_root_file(found.span.file) {
+    for span in context.occurrences_of(symbol) {
+        if !context.is_root_file(span.file) {
             return None;
         }
-        edits.push(Edit::replace(found.span, to));
+        edits.push(Edit::replace(*span, to));
     }
     let written = attributes(context.schema, meta.span);
     if meta.wire != to && !written.iter().any(|attribute| attribute.name.value == "wire") {

@@ -5,9 +5,10 @@
 mod overlay;
 mod wire;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use lymph_idl::{Analysis, Loader, Options, analyze};
+use lymph_idl::{Analysis, Loader, Options, Span, analyze};
 
 use crate::edits::apply;
 use crate::finding::{Edit, Fix, Lint};
@@ -130,19 +131,20 @@ impl<'a> Repair<'a> {
 
 /// Those whose edits do not touch any edit of an earlier one.
 fn apart(fixes: Vec<&Fix>) -> Vec<&Fix> {
-    let mut taken: Vec<&Edit> = Vec::new();
+    let mut taken: BTreeSet<Span> = BTreeSet::new();
     let mut kept = Vec::new();
     for fix in fixes {
-        let is_free = fix.edits.iter().all(|edit| !taken.iter().any(|other| touch(edit, other)));
-        if is_free {
-            taken.extend(&fix.edits);
+        if !fix.edits.iter().any(|edit| touches(&taken, edit.span)) {
+            taken.extend(fix.edits.iter().map(|edit| edit.span));
             kept.push(fix);
         }
     }
     kept
 }
 
-fn touch(one: &Edit, other: &Edit) -> bool {
-    let (one, other) = (one.span, other.span);
-    one.file == other.file && one.start <= other.end && other.start <= one.end
+/// Whether `span` overlaps one of `taken`, which do not overlap each other, or begins where one ends.
+fn touches(taken: &BTreeSet<Span>, span: Span) -> bool {
+    let from_end = Span { start: span.end, end: u32::MAX, ..span };
+    let before = taken.range(..=from_end).next_back();
+    before.is_some_and(|other| other.file == span.file && other.end >= span.start)
 }

@@ -26,12 +26,12 @@ mod suppress;
 mod words;
 mod written;
 
-use lymph_config::Level;
 use lymph_idl::Analysis;
 
 pub use edits::apply;
 pub use finding::{Edit, Fix, Lint};
 pub use levels::{Levels, UnknownRule};
+pub use lymph_config::Level;
 pub use render::render;
 pub use rule::{Examples, Rule};
 pub use rules::{RULES, rule};

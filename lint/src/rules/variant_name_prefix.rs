@@ -27,8 +27,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             continue;
         }
         let prefix = format!("{}_", owner.meta.name.value.to_snake_case());
-        let variants: Vec<&Named<'_>> =
-            context.named.iter().filter(|named| named.parent == Some(index)).collect();
+        let variants: Vec<&Named<'_>> = context.members(index).collect();
         let short = |variant: &Named<'_>| {
             let rest = variant.meta.name.value.to_snake_case().strip_prefix(&prefix)?.to_owned();
             rest.starts_with(|first: char| first.is_ascii_alphabetic()).then_some(rest)
