@@ -1,11 +1,17 @@
 //! `lymph-idl`: work on schemas, without a cluster.
 
 pub mod args;
+mod catalog;
 mod check;
+mod difference;
+mod explain;
 mod files;
 mod fmt;
 mod generate;
+mod lint;
+mod notice;
 mod replace;
+mod rules;
 
 use std::io::Write;
 
@@ -22,6 +28,9 @@ pub fn run<W: Write>(args: &Args, terminal: &mut Terminal<W>) -> Ended {
     match &args.command {
         Command::Check(check) => check::run(check, terminal),
         Command::Fmt(fmt) => fmt::run(fmt, terminal),
+        Command::Lint(lint) => lint::run(lint, terminal),
+        Command::Explain(explain) => explain::run(explain, terminal),
+        Command::Rules(_) => rules::run(terminal),
         Command::Gen(generate) => match &generate.language {
             args::Language::Rust(rust) => generate::run(rust, terminal),
         },

@@ -110,6 +110,8 @@ pub enum Style {
     Error,
     /// Advice.
     Help,
+    /// Text that is new.
+    Added,
 }
 
 impl Style {
@@ -119,6 +121,7 @@ impl Style {
             Self::Detail => "\x1b[33m",
             Self::Error => "\x1b[1;31m",
             Self::Help => "\x1b[36m",
+            Self::Added => "\x1b[32m",
         }
     }
 }

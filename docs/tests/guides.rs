@@ -65,7 +65,8 @@ fn settings_are_read() {
 #[test]
 fn settings_of_the_schema_tools_are_read() {
     for block in blocks().iter().filter(|block| block.kind == "toml lymph") {
-        if let Err(error) = lymph_config::Config::parse("lymph.toml", &block.text) {
+        let config = lymph_config::Config::parse("lymph.toml", &block.text);
+        if let Err(error) = config.and_then(|config| lymph_lint::Levels::of_config(&config)) {
             panic!("{}:\n{error}", block.place);
         }
     }

@@ -1,13 +1,19 @@
 //! The arguments of `lymph-idl`.
 
+mod catalog;
 mod fmt;
+mod lint;
+mod output;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
 use crate::output::Color;
+pub use catalog::{Explain, Rules};
 pub use fmt::Fmt;
+pub use lint::Lint;
+pub use output::{Format, Output};
 
 /// Works on .lymph schemas.
 #[derive(Debug, Parser)]
@@ -27,8 +33,10 @@ impl Args {
     #[must_use]
     pub fn wants_json(&self) -> bool {
         match &self.command {
-            Command::Check(check) => check.json,
-            Command::Fmt(_) | Command::Gen(_) => false,
+            Command::Check(check) => check.output.format() == Format::Json,
+            Command::Lint(lint) => lint.output.format() == Format::Json,
+            Command::Rules(rules) => rules.json,
+            Command::Explain(_) | Command::Fmt(_) | Command::Gen(_) => false,
         }
     }
 }
@@ -43,6 +51,16 @@ pub enum Command {
     #[command(after_help = "Examples:\n  lymph-idl fmt\n  lymph-idl fmt --check --diff schemas\n  \
                             lymph-idl fmt - < greeting.lymph")]
     Fmt(Fmt),
+    /// Tells what is right and will still trouble somebody
+    #[command(after_help = "Examples:\n  lymph-idl lint schemas\n  \
+                            lymph-idl lint --fix --dry-run schemas/greeting.lymph\n\n\
+                            A finding that is meant to stay is kept with `@lint.allow(\"rule\", \"why\")`.")]
+    Lint(Lint),
+    /// Explains a rule or an error
+    #[command(after_help = "Example:\n  lymph-idl explain import-unused")]
+    Explain(Explain),
+    /// Lists every rule
+    Rules(Rules),
     /// Generates code from schemas
     #[command(after_help = "Example:\n  lymph-idl gen rust --out src/generated schemas/greeting.lymph")]
     Gen(Gen),
@@ -68,9 +86,9 @@ pub struct Check {
     /// Which schemas.
     #[command(flatten)]
     pub schemas: Schemas,
-    /// Write one JSON object for each mistake
-    #[arg(long)]
-    pub json: bool,
+    /// How to tell.
+    #[command(flatten)]
+    pub output: Output,
 }
 
 /// `gen`.

@@ -17,6 +17,8 @@ const MAX_DEPTH: usize = 32;
 pub(super) struct Input {
     /// Those asked for, without what they import.
     pub files: Vec<PathBuf>,
+    /// What the nearest `lymph.toml` says.
+    pub config: Config,
     /// How to read them: folders of the command line come before those of `lymph.toml`.
     pub options: Options,
 }
@@ -36,7 +38,7 @@ impl Input {
         };
         let folders = schemas.include.iter().chain(&config.include);
         let options = folders.fold(Options::new(), |options, path| options.include_path(path));
-        Ok(Self { files, options })
+        Ok(Self { files, config, options })
     }
 
     /// Reads them, with everything they import.

@@ -4,12 +4,11 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use lymph_idl::Limits;
-use similar::TextDiff;
 
-use super::args::Fmt;
+use super::args::{Fmt, Format};
 use super::check::{count, report};
-use super::{files, replace};
-use crate::output::{Ended, Outcome, Style, Terminal, Trouble, note};
+use super::{difference, files, replace};
+use crate::output::{Ended, Outcome, Terminal, Trouble, note};
 
 pub(super) fn run<W: Write>(args: &Fmt, terminal: &mut Terminal<W>) -> Ended {
     let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
@@ -49,7 +48,7 @@ fn all<W: Write>(args: &Fmt, paths: &[PathBuf], terminal: &mut Terminal<W>) -> E
         let formatted = match lymph_idl::format(path, &text) {
             Ok(formatted) => formatted,
             Err(failure) => {
-                report(&failure, terminal)?;
+                report(&failure, Format::Human, terminal)?;
                 tally.wrong += 1;
                 continue;
             }
@@ -108,18 +107,5 @@ fn differs<W: Write>(
         return terminal.line(format_args!("{} is not formatted", path.display()));
     }
     let text = String::from_utf8_lossy(text);
-    let diff = TextDiff::from_lines(&*text, formatted);
-    let name = path.display().to_string();
-    let shown = diff.unified_diff().header(&name, &name).to_string();
-    for line in shown.split_terminator('\n') {
-        // A line end that changes shows in nothing else.
-        let line = line.replace('\r', "␍");
-        let styled = match line.as_bytes().first() {
-            Some(b'-') => terminal.styled(Style::Error, &line),
-            Some(b'+') => terminal.styled(Style::Help, &line),
-            _ => line,
-        };
-        terminal.line(styled)?;
-    }
-    Ok(())
+    difference::show(path, &text, formatted, terminal)
 }

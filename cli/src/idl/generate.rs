@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use lymph_codegen::{File, Options, Problem};
 use lymph_idl::Schema;
 
-use super::args::Rust;
+use super::args::{Format, Rust};
 use super::check;
 use super::files::Input;
 use super::replace;
@@ -17,7 +17,7 @@ pub(super) fn run<W: Write>(args: &Rust, terminal: &mut Terminal<W>) -> Ended {
     let schema = match Input::of(&args.schemas)?.load() {
         Ok(schema) => schema,
         Err(failure) => {
-            check::report(&failure, terminal)?;
+            check::report(&failure, Format::Human, terminal)?;
             return Err(Trouble::new("the schemas have mistakes; nothing was generated"));
         }
     };
