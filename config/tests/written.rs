@@ -4,7 +4,8 @@ use lymph_config::{Accept, Acceptances, Lock, Release};
 use lymph_idl::Version;
 
 fn release(package: &str, version: Version) -> Release {
-    let schema = format!("package {package} @ {version};\n\n/// It's \"quoted\".\nstruct S {{\n    a: u8,\n}}\n");
+    let schema =
+        format!("package {package} @ {version};\n\n/// It's \"quoted\".\nstruct S {{\n    a: u8,\n}}\n");
     Release { package: package.to_owned(), version, fingerprint: "0123456789ab".to_owned(), schema }
 }
 
@@ -28,7 +29,8 @@ fn a_lock_with_a_version_twice_is_refused() {
     lock.add(release("maps.geo", Version::new(1, 0, 0)));
     let text = lock.to_text();
     let (head, entry) = text.split_once("[[release]]").unwrap();
-    let error = Lock::parse("lymph.lock", &format!("{head}[[release]]{entry}[[release]]{entry}")).unwrap_err();
+    let error =
+        Lock::parse("lymph.lock", &format!("{head}[[release]]{entry}[[release]]{entry}")).unwrap_err();
     assert_eq!(error.to_string(), "lymph.lock: maps.geo 1.0.0 stands here twice");
 }
 
@@ -49,7 +51,10 @@ fn acceptances_are_read_as_they_were_written() {
     let acceptances = Acceptances { entries: vec![accept("only \"we\" call it")] };
     let text = acceptances.to_text();
     assert_eq!(Acceptances::parse("lymph.accept.toml", &text).unwrap(), acceptances);
-    assert_eq!(Acceptances::parse("lymph.accept.toml", &Acceptances::default().to_text()).unwrap().entries, []);
+    assert_eq!(
+        Acceptances::parse("lymph.accept.toml", &Acceptances::default().to_text()).unwrap().entries,
+        []
+    );
 }
 
 #[test]

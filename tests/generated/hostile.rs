@@ -108,6 +108,7 @@ const KNOWN: &[&str] = &[
     "as_str",
     "from_name",
     "with_message",
+    "clear_message",
     "set_message",
     "check",
     "body",
@@ -162,6 +163,7 @@ const DECLARED: &[&str] = &[
     "Super",
     "Crate",
     "Type",
+    "Patch",
 ];
 
 pub fn schema() -> String {
@@ -180,7 +182,11 @@ pub fn schema() -> String {
         }
     }
     declare(&mut text, "struct", "Required", &names, |name| format!("{name}: u8(..=9)"));
+    declare(&mut text, "closed struct", "Patched", &names, |name| format!("{name}: patch<Required>"));
     declare(&mut text, "closed enum", "Closed", &names, str::to_owned);
+    declare(&mut text, "enum", "Fallback", &names, |name| {
+        if name == "unknown" { format!("@fallback {name}") } else { name.to_owned() }
+    });
     for name in &names {
         writeln!(text, "event {name}.happened {{ {name}: Closed = self }}")
             .expect("a String takes everything");
@@ -189,7 +195,8 @@ pub fn schema() -> String {
     let half = |half: usize| names.iter().skip(half).step_by(2);
     text.push_str("interface PartialOrd {\n");
     for name in half(0) {
-        let parameters = format!("{name}: string, {name}2: Some = ok, {name}3: Option?");
+        let parameters =
+            format!("{name}: string, {name}2: Some = ok, {name}3: Option?, {name}4: patch<Option>");
         writeln!(text, "    rpc {name}({parameters}) -> Box raises Result;")
             .expect("a String takes everything");
     }
