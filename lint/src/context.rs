@@ -300,6 +300,11 @@ impl<'a> Context<'a> {
         &self.schema.sources.file(file).text
     }
 
+    /// How lines end in a file.
+    pub(crate) fn line_end(&self, file: FileId) -> &'static str {
+        if self.text(file).contains("\r\n") { "\r\n" } else { "\n" }
+    }
+
     /// The blanks before `span` if nothing else stands before it on its line.
     pub(crate) fn indent(&self, span: Span) -> Option<&'a str> {
         let before = &self.text(span.file)[..span.start as usize];

@@ -79,7 +79,7 @@ pub(crate) fn rename(context: &Context<'_>, named: &Named<'_>, to: &str) -> Opti
         let own_line = written.is_empty()
             && matches!(named.kind, SymbolKind::Interface | SymbolKind::Method | SymbolKind::Handler);
         let text = match context.indent(meta.span).filter(|_| own_line) {
-            Some(indent) => format!("{wire}\n{indent}"),
+            Some(indent) => format!("{wire}{}{indent}", context.line_end(meta.span.file)),
             None => format!("{wire} "),
         };
         edits.push(Edit::insert(meta.span, text));

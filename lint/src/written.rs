@@ -22,6 +22,8 @@ pub(crate) struct Use {
     pub names: Option<Vec<UsedName>>,
     /// With its semicolon.
     pub span: Span,
+    /// Whether a comment stands in it, which a new text would lose.
+    pub has_comment: bool,
 }
 
 /// One name in the braces of a [`Use`].
@@ -173,7 +175,10 @@ impl<'a> Cursor<'a> {
         };
         let names = if self.skip(Punctuation::Dot) { Some(self.names()) } else { None };
         self.skip(Punctuation::Semicolon);
-        Some(Use { package, major, names, span: self.span(start) })
+        let span = self.span(start);
+        let text = &self.text[span.start as usize..span.end as usize];
+        let has_comment = tokens(text).any(|token| token.kind == TokenKind::Comment);
+        Some(Use { package, major, names, span, has_comment })
     }
 
     fn names(&mut self) -> Vec<UsedName> {
@@ -204,11 +209,16 @@ impl Use {
                 None => name.name.value.clone(),
             })
             .collect();
-        let major = self.major.as_ref().map(|major| format!("@{major}")).unwrap_or_default();
-        format!("use {}{major}.{{{}}};", self.package.value, shown.join(", "))
+        format!("use {}.{{{}}};", self.target(), shown.join(", "))
     }
 
-    /// Where the name of the package stands.
+    /// The package as the line names it, with its major if that is there.
+    pub(crate) fn target(&self) -> String {
+        let major = self.major.as_ref().map(|major| format!("@{major}")).unwrap_or_default();
+        format!("{}{major}", self.package.value)
+    }
+
+    /// Whether `span` is part of the line.
     pub(crate) fn holds(&self, span: Span) -> bool {
         span.file == self.span.file && self.span.start <= span.start && span.end <= self.span.end
     }

@@ -10,7 +10,7 @@ use crate::rule::{Rule, examples};
 pub(super) const RULE: Rule = Rule {
     id: "default-sentinel",
     level: Level::Warn,
-    summary: "a default such as `-1`, `\"\"` or `\"none\"` stands for a missing value",
+    summary: "a default such as `-1` or `\"none\"` stands for a missing value",
     explanation: "Sooner or later somebody computes with the `-1`. `T?` says that a value may be missing, and generated \
                   code makes everybody look. Dropping a default later means something else to older readers, so \
                   decide before the first release.",
@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-const TEXTS: &[&str] = &["", "-", "n/a", "nil", "none", "null", "undefined", "unknown"];
+const TEXTS: &[&str] = &["-", "n/a", "nil", "none", "null", "undefined", "unknown"];
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for (named, field) in context.fields() {
@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             Literal::Int(value) => *value == -1,
             Literal::Float(value) => *value == -1.0,
             Literal::String(text) => {
-                let is_nil = !text.is_empty() && text.chars().all(|char| matches!(char, '0' | '-'));
+                let is_nil = text.chars().all(|char| matches!(char, '0' | '-'));
                 TEXTS.contains(&text.to_lowercase().as_str()) || is_nil && text.len() == 36
             }
             _ => false,

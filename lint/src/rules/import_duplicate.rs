@@ -39,10 +39,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 ],
             };
             findings
-                .at(line.span, format!("package `{}` is imported twice", line.package.value))
+                .at(line.span, format!("package `{}` is imported twice", line.target()))
                 .help("put all names into one line")
                 .related(first.span, "first here")
-                .fix(fix);
+                .fix((!first.has_comment && !line.has_comment).then_some(fix));
         }
     }
 }

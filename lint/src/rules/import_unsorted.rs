@@ -43,7 +43,7 @@ fn check_names(line: &Use, findings: &mut Findings) {
     findings
         .at(name.span, format!("`{}` stands behind `{}`", name.name.value, before.name.value))
         .help("sort the names of an import")
-        .fix(fix);
+        .fix((!line.has_comment).then_some(fix));
 }
 
 /// Whether nothing but one line's end stands between two imports; comments belong to what they stand above.
@@ -60,8 +60,10 @@ fn check_lines(context: &Context<'_>, block: &[Use], findings: &mut Findings) {
     sorted.sort_by_key(|line| key(line));
     let texts: Vec<&str> = sorted.iter().map(|line| context.schema.sources.text(line.span)).collect();
     let whole = piece(first.span, first.start(), last.span.end as usize);
-    let fix =
-        Fix { title: "sort the imports".to_owned(), edits: vec![Edit::replace(whole, texts.join("\n"))] };
-    let message = format!("package `{}` stands behind `{}`", line.package.value, before.package.value);
+    let fix = Fix {
+        title: "sort the imports".to_owned(),
+        edits: vec![Edit::replace(whole, texts.join(context.line_end(first.span.file)))],
+    };
+    let message = format!("package `{}` stands behind `{}`", line.target(), before.target());
     findings.at(line.span, message).help("sort the imports").fix(fix);
 }

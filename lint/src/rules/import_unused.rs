@@ -51,7 +51,7 @@ fn check_line(context: &Context<'_>, line: &Use, is_only: bool, seen: &Seen<'_>,
             let fix =
                 Fix { title: "remove the import".to_owned(), edits: vec![remove_piece(context, line.span)] };
             findings
-                .at(line.span, format!("nothing of package `{}` is used", package.value))
+                .at(line.span, format!("nothing of package `{}` is used", line.target()))
                 .help("remove the line")
                 .fix(fix);
             return;
@@ -61,7 +61,7 @@ fn check_line(context: &Context<'_>, line: &Use, is_only: bool, seen: &Seen<'_>,
         }
     }
     for name in &unused {
-        let text = if used.is_empty() { whole(line) } else { line.with_names(&used) };
+        let text = if used.is_empty() { format!("use {};", line.target()) } else { line.with_names(&used) };
         let shown: Vec<String> = unused.iter().map(|name| format!("`{}`", name.known_as().value)).collect();
         let fix = Fix {
             title: format!("remove {} from the import", listed(&shown)),
@@ -70,14 +70,8 @@ fn check_line(context: &Context<'_>, line: &Use, is_only: bool, seen: &Seen<'_>,
         findings
             .at(name.span, format!("`{}` is imported and not used", name.known_as().value))
             .help("remove it from the braces")
-            .fix(fix);
+            .fix((!line.has_comment).then_some(fix));
     }
-}
-
-/// The line without braces.
-fn whole(line: &Use) -> String {
-    let major = line.major.as_ref().map(|major| format!("@{major}")).unwrap_or_default();
-    format!("use {}{major};", line.package.value)
 }
 
 /// What a file names outside of its `use` lines.

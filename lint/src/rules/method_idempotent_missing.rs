@@ -28,7 +28,10 @@ const READING: &[&str] = &[
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for (_, method) in context.methods() {
         let name = &method.meta.name;
-        let reads = words(&name.value).first().is_some_and(|first| READING.contains(&first.as_str()));
+        let words = words(&name.value);
+        // `find_or_create` does both.
+        let reads = words.first().is_some_and(|first| READING.contains(&first.as_str()))
+            && !words.iter().any(|word| word == "or" || word == "and");
         let is_live = method.kind == MethodKind::Rpc && method.meta.deprecated.is_none();
         if reads && is_live && !method.idempotent {
             findings

@@ -19,10 +19,8 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-const MONEY: &[&str] = &[
-    "amount", "balance", "budget", "cost", "costs", "discount", "fee", "fees", "price", "refund", "salary",
-    "tax",
-];
+const MONEY: &[&str] =
+    &["balance", "budget", "cost", "costs", "fee", "fees", "price", "refund", "salary", "tax"];
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for (named, field) in context.fields() {

@@ -23,9 +23,9 @@ pub(super) const RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for (named, field) in context.fields() {
         let name = &named.meta.name;
-        let better = if ends_with(&name.value, &["at", "timestamp"]) {
+        let better = if ends_with(&name.value, &["at", "timestamp"]) || name.value == "timestamp" {
             "datetime"
-        } else if ends_with(&name.value, &["date", "day", "birthday"]) {
+        } else if ends_with(&name.value, &["date"]) || ["birthday", "date"].contains(&name.value.as_str()) {
             "date"
         } else {
             continue;

@@ -32,7 +32,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let is_fallback = declared.fallback.as_ref() == Some(&name.value);
             if NAMES.contains(&name.value.to_lowercase().as_str()) && !is_fallback {
                 let enumeration = &def.meta.name.value;
-                findings.at(name.span, format!("`{}` is in every open enum, or never sent", name.value)).help(
+                findings.at(name.span, format!("an open enum needs no `{}`: readers keep what they do not know", name.value)).help(
                     format!(
                         "use `{enumeration}?` where it may be missing; mark it `@fallback` where old readers should \
                          read it instead of what is new"
