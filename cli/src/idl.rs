@@ -8,7 +8,9 @@ mod explain;
 mod files;
 mod fmt;
 mod generate;
+mod json;
 mod lint;
+pub mod model_json;
 mod notice;
 mod replace;
 mod rules;
@@ -33,6 +35,8 @@ pub fn run<W: Write>(args: &Args, terminal: &mut Terminal<W>) -> Ended {
         Command::Rules(_) => rules::run(terminal),
         Command::Gen(generate) => match &generate.language {
             args::Language::Rust(rust) => generate::run(rust, terminal),
+            args::Language::Json(json) => json::run(json, terminal),
         },
+        Command::Schema(schema) => json::schema(schema, terminal),
     }
 }

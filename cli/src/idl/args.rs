@@ -3,6 +3,7 @@
 mod catalog;
 mod fmt;
 mod lint;
+mod model;
 mod output;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use crate::output::Color;
 pub use catalog::{Explain, Rules};
 pub use fmt::Fmt;
 pub use lint::Lint;
+pub use model::{Document, Json, JsonSchema};
 pub use output::{Format, Output};
 
 /// Works on .lymph schemas.
@@ -36,7 +38,7 @@ impl Args {
             Command::Check(check) => check.output.format() == Format::Json,
             Command::Lint(lint) => lint.output.format() == Format::Json,
             Command::Rules(rules) => rules.json,
-            Command::Explain(_) | Command::Fmt(_) | Command::Gen(_) => false,
+            Command::Explain(_) | Command::Fmt(_) | Command::Gen(_) | Command::Schema(_) => false,
         }
     }
 }
@@ -61,9 +63,12 @@ pub enum Command {
     Explain(Explain),
     /// Lists every rule
     Rules(Rules),
-    /// Generates code from schemas
+    /// Generates code or JSON from schemas
     #[command(after_help = "Example:\n  lymph-idl gen rust --out src/generated schemas/greeting.lymph")]
     Gen(Gen),
+    /// Shows the JSON Schema of what this writes for programs
+    #[command(after_help = "Example:\n  lymph-idl schema model")]
+    Schema(JsonSchema),
 }
 
 /// Which schemas.
@@ -106,6 +111,10 @@ pub enum Language {
     #[command(after_help = "Examples:\n  lymph-idl gen rust --out src/generated schemas\n  \
                             lymph-idl gen rust --emit src/greeting.rs --check schemas/greeting.lymph")]
     Rust(Rust),
+    /// Writes the resolved model as JSON, with its sources
+    #[command(after_help = "Examples:\n  lymph-idl gen json schemas\n  \
+                            lymph-idl gen json --out model.json --check schemas")]
+    Json(Json),
 }
 
 /// `gen rust`.
