@@ -50,3 +50,23 @@ fn wrap(text: &str) -> Vec<String> {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::catalog::entries;
+    use super::*;
+
+    #[test]
+    fn everything_is_explained_in_lines_that_fit() {
+        for entry in entries() {
+            let mut terminal = Terminal::plain(Vec::new());
+            let ended = run(&Explain { id: entry.id.to_owned() }, &mut terminal);
+            assert_eq!(ended.ok(), Some(Outcome::Fine), "{}", entry.id);
+            let text = String::from_utf8(terminal.into_inner()).unwrap();
+            let (prose, _) = text.split_once(":\n    ").unwrap_or((&text, ""));
+            for line in prose.lines().skip(1) {
+                assert!(line.chars().count() <= WIDTH, "{}: {line}", entry.id);
+            }
+        }
+    }
+}

@@ -34,3 +34,29 @@ pub(super) fn run<W: Write>(terminal: &mut Terminal<W>) -> Ended {
     terminal.line("`lymph-idl explain ID` explains each.")?;
     Ok(Outcome::Fine)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(terminal: Terminal<Vec<u8>>) -> String {
+        let mut terminal = terminal;
+        assert_eq!(run(&mut terminal).ok(), Some(Outcome::Fine));
+        String::from_utf8(terminal.into_inner()).unwrap()
+    }
+
+    #[test]
+    fn every_entry_is_listed_for_people_and_for_programs() {
+        let table = shown(Terminal::plain(Vec::new()));
+        let json = shown(Terminal::plain(Vec::new()).with_json());
+        let ids = json.lines().map(|line| {
+            let entry: serde_json::Value = serde_json::from_str(line).unwrap();
+            entry["id"].as_str().unwrap().to_owned()
+        });
+        let ids: Vec<String> = ids.collect();
+        for entry in entries() {
+            assert!(table.contains(&format!("  {} ", entry.id)), "{}", entry.id);
+            assert!(ids.iter().any(|id| id == entry.id), "{}", entry.id);
+        }
+    }
+}
