@@ -1,6 +1,6 @@
 //! Which values hold which, from operations down: a change of a type is a change wherever it travels.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use lymph_idl::model::TypeId;
 
@@ -46,6 +46,8 @@ pub(crate) struct Reach {
 pub(crate) struct Graph {
     nodes: Vec<Node>,
     types: HashMap<Pair<TypeId>, NodeId>,
+    /// The types of each side that met one of the other.
+    met: Pair<HashSet<TypeId>>,
 }
 
 impl Graph {
@@ -61,12 +63,19 @@ impl Graph {
         }
         let node = self.add(None, package);
         self.types.insert(types, node);
+        self.met.old.insert(types.old);
+        self.met.new.insert(types.new);
         (node, true)
     }
 
     /// Whether two declared types have met.
     pub(crate) fn have_met(&self, types: Pair<TypeId>) -> bool {
         self.types.contains_key(&types)
+    }
+
+    /// The types of each side that met one of the other.
+    pub(crate) fn met(&self) -> Pair<&HashSet<TypeId>> {
+        self.met.as_ref()
     }
 
     /// Says that values of one node are parts of another's.
@@ -139,7 +148,7 @@ impl Graph {
 
     /// The operations that reach a node, in the order in which they were declared.
     fn operations(&self, node: NodeId) -> Vec<NodeId> {
-        let mut seen = std::collections::HashSet::from([node]);
+        let mut seen = HashSet::from([node]);
         let mut queue = std::collections::VecDeque::from([node]);
         let mut found = Vec::new();
         while let Some(id) = queue.pop_front() {

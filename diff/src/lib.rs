@@ -21,11 +21,13 @@
 //! ```
 
 mod bounds;
+mod changes;
 mod effect;
 mod finding;
 mod graph;
 mod history;
 mod literal;
+mod likeness;
 mod matching;
 mod metas;
 mod node;
@@ -44,6 +46,7 @@ mod verdict;
 mod walk;
 
 pub use bounds::Bounds;
+pub use changes::{MemberChanges, VariantChanges};
 pub use effect::{Bump, Edit, Effect, Step};
 pub use finding::{Acceptance, Finding, Use};
 pub use history::{OldBreak, Seen, frozen};

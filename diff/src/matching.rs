@@ -54,7 +54,22 @@ impl<'a, T: Named> Matching<'a, T> {
         Self::by_wire_of(old.into_iter().collect(), new.into_iter().collect())
     }
 
-    /// The same of members that are not in one place.
+    /// Pairs members that travel under all their names at once: by wire names, then by `@was` of either
+    /// side.
+    pub(crate) fn of_members(sides: Pair<impl IntoIterator<Item = &'a T>>) -> Self {
+        let mut matching = Self::by_wire(sides);
+        let Self { pairs, removed, added } = &mut matching;
+        removed.retain(|old| {
+            let names: Vec<&str> = old.meta().was.iter().map(|was| &*was.value).collect();
+            let place = added.iter().position(|new| names.contains(&&*new.meta().wire));
+            pairs.extend(place.map(|place| Pair::new(*old, added.remove(place))));
+            place.is_none()
+        });
+        pairs.sort_by_key(|pair| pair.new.meta().span);
+        matching
+    }
+
+    /// By wire names and `@was`, of members that are not in one place.
     pub(crate) fn by_wire_of(old: Vec<&'a T>, new: Vec<&'a T>) -> Self {
         Self::by(old, new, |meta| &meta.wire)
     }
@@ -99,7 +114,8 @@ pub struct PackageMembers<'a> {
     pub interfaces: Matching<'a, Interface>,
     /// By routing key.
     pub events: Matching<'a, Event>,
-    /// By name: it does not travel, but for errors.
+    /// By name: it does not travel, but for errors. Those that took the place of another type are neither
+    /// added nor removed.
     pub types: Matching<'a, TypeDef>,
 }
 

@@ -1,12 +1,10 @@
 //! What shape rules look at: values, members of records, variants of choices.
 
 use lymph_idl::model::{
-    Constraints, Enum, Field, Literal, Meta, Record, Type, TypeDef, TypeDefKind, TypeId, TypeKind, Union,
+    Constraints, Enum, Field, Literal, Meta, Record, Scalar, Type, TypeDef, TypeDefKind, TypeId, TypeKind, Union,
 };
 use lymph_idl::{Schema, Spanned};
 
-use crate::matching::Matching;
-use crate::pair::Pair;
 
 /// Whether something has to be there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,7 +14,7 @@ pub enum Presence<'a> {
     /// Nil and missing are the same.
     Optional,
     /// Readers fill in what is missing.
-    Defaulted(&'a Literal),
+    Defaulted(&'a Spanned<Literal>),
     /// Nil and missing are different.
     Patch,
 }
@@ -36,15 +34,18 @@ pub struct Value<'a> {
     pub constraints: Vec<&'a Constraints>,
     /// The aliases on the way from `declared` to `ty`.
     pub aliases: Vec<TypeId>,
+    /// The outermost declared type, which may be an alias.
+    pub named: Option<TypeId>,
 }
 
 impl<'a> Value<'a> {
     /// A type as it is written, with the default behind it.
     #[must_use]
-    pub fn new(schema: &'a Schema, declared: &'a Type, default: Option<&'a Literal>) -> Self {
+    pub fn new(schema: &'a Schema, declared: &'a Type, default: Option<&'a Spanned<Literal>>) -> Self {
         let presence = default.map_or(Presence::Required, Presence::Defaulted);
+        let (constraints, aliases) = (Vec::new(), Vec::new());
         let mut value =
-            Self { schema, declared, ty: declared, presence, constraints: Vec::new(), aliases: Vec::new() };
+            Self { schema, declared, ty: declared, presence, constraints, aliases, named: None };
         loop {
             if !value.ty.constraints.is_empty() {
                 value.constraints.push(&value.ty.constraints);
@@ -58,30 +59,45 @@ impl<'a> Value<'a> {
                     value.presence = Presence::Patch;
                     value.ty = inner;
                 }
-                TypeKind::Named(id) => match &schema.type_def(*id).kind {
-                    TypeDefKind::Alias(target) => {
-                        value.aliases.push(*id);
-                        value.ty = target;
+                TypeKind::Named(id) => {
+                    value.named.get_or_insert(*id);
+                    match &schema.type_def(*id).kind {
+                        TypeDefKind::Alias(target) => {
+                            value.aliases.push(*id);
+                            value.ty = target;
+                        }
+                        _ => return value,
                     }
-                    _ => return value,
-                },
+                }
                 _ => return value,
             }
         }
     }
 
-    /// The same without what its aliases say: for a use whose alias is compared where it is declared.
+    /// The type as used, without `?` or `patch<…>` around it.
+    fn inner(&self) -> &'a Type {
+        match &self.declared.kind {
+            TypeKind::Optional(inner) | TypeKind::Patch(inner) => inner,
+            _ => self.declared,
+        }
+    }
+
+    /// The same without what its aliases say of presence: for a use whose alias is compared where it is
+    /// declared.
     #[must_use]
     pub(crate) fn as_used(&self) -> Self {
-        let inner = match &self.declared.kind {
-            TypeKind::Optional(inner) => inner,
-            _ => self.declared,
-        };
+        let is_own = !std::ptr::eq(self.inner(), self.declared);
         let presence = match self.presence {
-            Presence::Optional if std::ptr::eq(inner, self.declared) => Presence::Required,
+            Presence::Optional if !is_own => Presence::Required,
             presence => presence,
         };
-        Self { presence, ty: inner, constraints: Vec::new(), aliases: Vec::new(), ..self.clone() }
+        Self { presence, ..self.clone() }
+    }
+
+    /// What stands in parentheses at the use itself.
+    #[must_use]
+    pub(crate) fn own_constraints(&self) -> &'a Constraints {
+        &self.inner().constraints
     }
 
     /// The declared type that it comes down to.
@@ -97,6 +113,48 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn text(&self) -> String {
         one_line(self.schema.sources.text(self.declared.span))
+    }
+
+    /// The same without `?` or `patch<…>` around it: for changes that have nothing to do with presence.
+    #[must_use]
+    pub fn type_text(&self) -> String {
+        one_line(self.schema.sources.text(self.inner().span))
+    }
+
+    /// The default as it is written; empty without one.
+    #[must_use]
+    pub fn default_text(&self) -> String {
+        match self.presence {
+            Presence::Defaulted(default) => one_line(self.schema.sources.text(default.span)),
+            Presence::Required | Presence::Optional | Presence::Patch => String::new(),
+        }
+    }
+
+    /// The scalar that it comes down to.
+    #[must_use]
+    pub fn scalar(&self) -> Option<Scalar> {
+        match self.ty.kind {
+            TypeKind::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
+    /// The enum that it comes down to.
+    #[must_use]
+    pub fn as_enum(&self) -> Option<&'a Enum> {
+        match &self.definition()?.kind {
+            TypeDefKind::Enum(declared) => Some(declared),
+            _ => None,
+        }
+    }
+
+    /// The union that it comes down to.
+    #[must_use]
+    pub fn as_union(&self) -> Option<&'a Union> {
+        match &self.definition()?.kind {
+            TypeDefKind::Union(union) => Some(union),
+            _ => None,
+        }
     }
 }
 
@@ -151,18 +209,16 @@ impl<'a> Members<'a> {
         self.record.map_or(&[], |record| &record.reserved)
     }
 
+    /// Whether readers refuse keys that they do not know.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.record.is_some_and(|record| record.closed)
+    }
+
     /// The value of one of them.
     #[must_use]
     pub fn value(&self, field: &'a Field) -> Value<'a> {
-        Value::new(self.schema, &field.ty, field.default.as_ref().map(|default| &default.value))
-    }
-}
-
-impl<'a> Pair<Members<'a>> {
-    /// Who is who.
-    #[must_use]
-    pub fn matching(&self) -> Matching<'a, Field> {
-        Matching::by_wire(self.map(|members| members.fields))
+        Value::new(self.schema, &field.ty, field.default.as_ref())
     }
 }
 
@@ -194,6 +250,26 @@ impl<'a> Choice<'a> {
         }
     }
 
+    /// The variant as which readers take a name they do not know, by its declared name.
+    #[must_use]
+    pub fn fallback(&self) -> Option<&'a Meta> {
+        match self.kind {
+            ChoiceKind::Enum(declared) => {
+                let name = declared.fallback.as_ref()?;
+                declared.variants.iter().find(|variant| variant.name.value == *name)
+            }
+            ChoiceKind::Union(_) => None,
+        }
+    }
+
+    /// The value of one of its variants; `None` for enums.
+    #[must_use]
+    pub fn payload(&self, variant: &Meta) -> Option<Value<'a>> {
+        let ChoiceKind::Union(union) = self.kind else { return None };
+        let field = union.variants.iter().find(|field| std::ptr::eq(&field.meta, variant))?;
+        Some(Value::new(self.schema, &field.ty, None))
+    }
+
     /// In source order.
     #[must_use]
     pub fn variants(&self) -> Vec<&'a Meta> {
@@ -210,13 +286,5 @@ impl<'a> Choice<'a> {
             ChoiceKind::Enum(declared) => &declared.reserved,
             ChoiceKind::Union(declared) => &declared.reserved,
         }
-    }
-}
-
-impl<'a> Pair<Choice<'a>> {
-    /// Who is who.
-    #[must_use]
-    pub fn matching(&self) -> Matching<'a, Meta> {
-        Matching::by_wire(self.map(|choice| choice.variants()))
     }
 }

@@ -16,6 +16,7 @@ use crate::position::Position;
 use crate::sink::{At, Change, Scope};
 use index::Index;
 use packages::pair_packages;
+use types::Uses;
 
 pub(crate) use index::{run_history_checks, run_version_checks};
 
@@ -38,7 +39,8 @@ pub(crate) fn walk<'a>(schemas: Pair<&'a Schema>) -> Walked<'a> {
         pair_packages(schemas.map(side))
     };
     let packages = packages_where(true);
-    let mut walk = Walk::new(schemas);
+    let used = Uses::new(schemas);
+    let mut walk = Walk::new(schemas, &used);
     for packages in &packages {
         walk.package(*packages);
     }
@@ -51,6 +53,9 @@ pub(crate) fn walk<'a>(schemas: Pair<&'a Schema>) -> Walked<'a> {
     for packages in &packages {
         walk.declared_types(*packages);
     }
+    for packages in &packages {
+        walk.declarations(*packages);
+    }
     walk.majors();
     walk.graph.spread_positions();
     Walked { changes: walk.changes, graph: walk.graph, packages }
@@ -58,6 +63,7 @@ pub(crate) fn walk<'a>(schemas: Pair<&'a Schema>) -> Walked<'a> {
 
 struct Walk<'a> {
     schemas: Pair<&'a Schema>,
+    used: &'a Uses,
     index: Index,
     graph: Graph,
     changes: Vec<Change>,
@@ -66,9 +72,9 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(schemas: Pair<&'a Schema>) -> Self {
+    fn new(schemas: Pair<&'a Schema>, used: &'a Uses) -> Self {
         let (index, graph) = (Index::new(), Graph::default());
-        Self { schemas, index, graph, changes: Vec::new(), queue: Vec::new() }
+        Self { schemas, used, index, graph, changes: Vec::new(), queue: Vec::new() }
     }
 
     fn scope(&self, packages: Pair<Option<&'a Package>>) -> Scope<'a> {
@@ -95,26 +101,30 @@ impl<'a> Walk<'a> {
 
     fn package(&mut self, packages: Pair<Option<&'a Package>>) {
         let scope = self.scope(packages);
-        let interfaces = packages.map(|package| package.map_or(&[][..], |package| &package.interfaces));
-        let members = PackageMembers {
-            packages,
-            interfaces: Matching::by_wire(interfaces),
-            events: self.matching_events(packages),
-            types: self.matching_types(packages),
-        };
-        let name = packages.new.or(packages.old).map_or("", |package| &package.name.value);
-        let path = Path::root(name);
-        let spans = packages.map(|package| package.map(|package| package.name.span));
-        let at = At { scope, path: &path, name, node: None, guards: false, spans };
-        self.index.package(&members, &mut self.changes, at);
-        for interface in &members.interfaces.pairs {
+        for interface in &matching_interfaces(packages).pairs {
             self.interface(scope, *interface);
         }
-        self.events(scope, &members.events.pairs);
-        for types in &members.types.pairs {
+        self.events(scope, &self.matching_events(packages).pairs);
+        for types in &self.matching_types(packages).pairs {
             let path = Path::root(&types.new.meta.name.value);
             self.meta(types.map(Named::meta), at_declaration(scope, &path, types.map(Named::meta), None));
         }
+    }
+
+    /// Looks at what packages declare, once it is known which types took whose place.
+    fn declarations(&mut self, packages: Pair<Option<&'a Package>>) {
+        let mut types = self.matching_types(packages);
+        let met = self.graph.met();
+        types.removed.retain(|it| !met.old.contains(&it.id));
+        types.added.retain(|it| !met.new.contains(&it.id));
+        let (interfaces, events) = (matching_interfaces(packages), self.matching_events(packages));
+        let members = PackageMembers { packages, interfaces, events, types };
+        let name = packages.new.or(packages.old).map_or("", |package| &package.name.value);
+        let path = Path::root(name);
+        let spans = packages.map(|package| package.map(|package| package.name.span));
+        let at =
+            At { scope: self.scope(packages), path: &path, name, node: None, guards: false, spans };
+        self.index.package(&members, &mut self.changes, at);
     }
 
     fn interface(&mut self, scope: Scope<'a>, interfaces: Pair<&'a Interface>) {
@@ -211,6 +221,10 @@ impl<'a> Walk<'a> {
     fn meta(&mut self, metas: Pair<&'a Meta>, at: At<'_, 'a>) {
         self.index.meta(&metas, &mut self.changes, at);
     }
+}
+
+fn matching_interfaces<'a>(packages: Pair<Option<&'a Package>>) -> Matching<'a, Interface> {
+    Matching::by_wire(packages.map(|package| package.map_or(&[][..], |package| &package.interfaces)))
 }
 
 /// A declaration that both sides have.

@@ -3,7 +3,12 @@
 //! Declared types that meet are compared once, however often and from wherever they are used; the graph
 //! says afterwards where their values travel. So recursive types need no guess.
 
-use lymph_idl::model::{Literal, Package, Type, TypeDef, TypeDefKind, TypeId, TypeKind};
+use std::collections::{BTreeMap, BTreeSet};
+
+use lymph_idl::model::{
+    Constraints, Literal, Package, Scalar, Type, TypeDef, TypeDefKind, TypeId, TypeKind,
+};
+use lymph_idl::{Schema, Spanned};
 
 use super::{Walk, at_declaration};
 use crate::graph::NodeId;
@@ -14,7 +19,32 @@ use crate::path::{Part, Path};
 use crate::sink::{At, Scope};
 
 /// A type where it is used, with the default behind it.
-type Use<'a> = (&'a Type, Option<&'a Literal>);
+type Use<'a> = (&'a Type, Option<&'a Spanned<Literal>>);
+
+/// Every declared type of both sides as a use of it would be, for comparing declarations of other kinds.
+#[derive(Debug)]
+pub(super) struct Uses {
+    types: Pair<BTreeMap<TypeId, Type>>,
+    names: Pair<BTreeSet<String>>,
+}
+
+impl Uses {
+    pub(super) fn new(schemas: Pair<&Schema>) -> Self {
+        let used = |def: &TypeDef| {
+            let (kind, span) = (TypeKind::Named(def.id), def.meta.name.span);
+            (def.id, Type { kind, constraints: Constraints::default(), span })
+        };
+        let name = |def: &TypeDef| def.meta.name.value.clone();
+        let types = schemas.map(|schema| schema.types().map(used).collect());
+        Self { types, names: schemas.map(|schema| schema.types().map(name).collect()) }
+    }
+
+    /// Whether two declared types are one: of the same name, or each of a name that only its side has.
+    fn are_one(&self, types: Pair<&TypeDef>) -> bool {
+        let Pair { old, new } = types.map(|it| &it.meta.name.value);
+        old == new || (!self.names.new.contains(old) && !self.names.old.contains(new))
+    }
+}
 
 impl<'a> Walk<'a> {
     /// Compares declared types until no new ones meet.
@@ -27,7 +57,9 @@ impl<'a> Walk<'a> {
     /// Compares what no operation uses: another package may.
     pub(super) fn declared_types(&mut self, packages: Pair<Option<&'a Package>>) {
         for types in self.matching_types(packages).pairs {
-            if same_kind(types) && !self.graph.have_met(types.map(|it| it.id)) {
+            let have_met = self.graph.met().zip(types).map(|(met, it)| met.contains(&it.id));
+            // A type that met another one took its place.
+            if !have_met.old && !have_met.new {
                 self.meet(types);
                 self.follow_types();
             }
@@ -89,18 +121,28 @@ impl<'a> Walk<'a> {
                     self.uses(pair.map(|variant| (&variant.ty, None)), At { path: &path, name, spans, ..at });
                 }
             }
-            (TypeDefKind::Alias(old), TypeDefKind::Alias(new)) => {
-                self.uses(Pair::new((old, None), (new, None)), at);
+            // Of other kinds; or aliases, which are what they stand for.
+            (old, new) => {
+                let has_alias = [old, new].iter().any(|kind| matches!(kind, TypeDefKind::Alias(_)));
+                let used = self.used;
+                let uses = used.types.as_ref().zip(types).map(|(used, def)| match &def.kind {
+                    TypeDefKind::Alias(target) => target,
+                    _ => &used[&def.id],
+                });
+                if has_alias {
+                    self.uses(uses.map(|ty| (ty, None)), at);
+                } else {
+                    let values = schemas.zip(uses).map(|(schema, ty)| Value::new(schema, ty, None));
+                    self.index.types(&values, &mut self.changes, at);
+                }
             }
-            // Whoever pairs them looks at their kinds first.
-            _ => {}
         }
     }
 
     fn choice(&mut self, choices: Pair<(&'a lymph_idl::Schema, ChoiceKind<'a>)>, at: At<'_, 'a>) {
         let choices = choices.map(|(schema, kind)| Choice { schema, kind });
         self.index.choice(&choices, &mut self.changes, at);
-        for variants in choices.matching().pairs {
+        for variants in choices.changes().pairs {
             let name = &variants.new.name.value;
             let path = at.path.then(Part::Member(name));
             self.meta(variants, At { path: &path, name, spans: variants.map(|it| Some(it.span)), ..at });
@@ -110,17 +152,14 @@ impl<'a> Walk<'a> {
     /// Compares fields or parameters.
     pub(super) fn members(&mut self, members: &Pair<Members<'a>>, at: At<'_, 'a>) {
         self.index.members(members, &mut self.changes, at);
-        for fields in members.matching().pairs {
+        for fields in members.changes().pairs {
             let name = &fields.new.meta.name.value;
             let part = if at.guards { Part::Param(name) } else { Part::Member(name) };
             let path = at.path.then(part);
             let spans = fields.map(|field| Some(field.meta.span));
             let at = At { path: &path, name, spans, guards: false, ..at };
             self.meta(fields.map(Named::meta), at);
-            self.uses(
-                fields.map(|field| (&field.ty, field.default.as_ref().map(|default| &default.value))),
-                at,
-            );
+            self.uses(fields.map(|field| (&field.ty, field.default.as_ref())), at);
         }
     }
 
@@ -128,10 +167,13 @@ impl<'a> Walk<'a> {
     pub(super) fn uses(&mut self, uses: Pair<Use<'a>>, at: At<'_, 'a>) {
         let values = self.schemas.zip(uses).map(|(schema, (ty, default))| Value::new(schema, ty, default));
         let node = at.node.expect("values are held by something");
-        if let Some(aliases) = self.same_alias(&values) {
+        if let Some(types) = self.same_alias(&values) {
             // Whatever the alias stands for is compared once, where it is declared.
-            self.index.presence(&values.map(|value| value.as_used()), &mut self.changes, at);
-            self.hold(node, aliases);
+            self.index.presence(&values.as_ref().map(Value::as_used), &mut self.changes, at);
+            if values.as_ref().map(Value::own_constraints).differs() {
+                self.index.bounds(&values, &mut self.changes, at);
+            }
+            self.hold(node, types);
             return;
         }
         self.index.presence(&values, &mut self.changes, at);
@@ -141,8 +183,14 @@ impl<'a> Walk<'a> {
 
     fn shapes(&mut self, values: &Pair<Value<'a>>, node: NodeId, at: At<'_, 'a>) {
         match (&values.old.ty.kind, &values.new.ty.kind) {
-            (TypeKind::Scalar(old), TypeKind::Scalar(new)) if old == new => {
-                self.index.bounds(values, &mut self.changes, at);
+            (TypeKind::Scalar(old), TypeKind::Scalar(new)) => {
+                if old != new {
+                    self.index.types(values, &mut self.changes, at);
+                }
+                // Of other types it makes no sense to say that one allows more.
+                if old == new || (is_number(*old) && is_number(*new)) {
+                    self.index.bounds(values, &mut self.changes, at);
+                }
             }
             (TypeKind::List(old) | TypeKind::Set(old), TypeKind::List(new) | TypeKind::Set(new)) => {
                 if values.as_ref().map(|value| matches!(value.ty.kind, TypeKind::Set(_))).differs() {
@@ -156,14 +204,21 @@ impl<'a> Walk<'a> {
                 self.inner(Pair::new(old_key, new_key), Part::Keys, at);
                 self.inner(Pair::new(old, new), Part::Values, at);
             }
-            (TypeKind::Named(old), TypeKind::Named(new))
-                if same_kind(self.type_defs(Pair::new(*old, *new))) =>
-            {
-                self.hold(node, self.type_defs(Pair::new(*old, *new)));
+            (TypeKind::Named(old), TypeKind::Named(new)) => {
+                let types = self.type_defs(Pair::new(*old, *new));
+                // That a type became one of another kind is told where it is declared.
+                if have_same_kind(types) || self.used.are_one(types) {
+                    self.hold(node, types);
+                } else {
+                    self.index.types(values, &mut self.changes, at);
+                }
             }
-            (TypeKind::Scalar(_), TypeKind::Scalar(_)) => {
+            (TypeKind::Scalar(Scalar::String), TypeKind::Named(_))
+            | (TypeKind::Named(_), TypeKind::Scalar(Scalar::String)) => {
                 self.index.types(values, &mut self.changes, at);
-                self.index.bounds(values, &mut self.changes, at);
+                if values.old.as_enum().or(values.new.as_enum()).is_some() {
+                    self.index.bounds(values, &mut self.changes, at);
+                }
             }
             _ => self.index.types(values, &mut self.changes, at),
         }
@@ -174,19 +229,23 @@ impl<'a> Walk<'a> {
         self.uses(types.map(|ty| (ty, None)), At { path: &path, ..at });
     }
 
-    /// The outermost aliases, when both sides use one of the same name.
+    /// The outermost declared types, when they are one and one of them is an alias.
     fn same_alias(&self, values: &Pair<Value<'a>>) -> Option<Pair<&'a TypeDef>> {
-        let Pair { old: Some(old), new: Some(new) } = values.as_ref().map(|value| value.aliases.first())
-        else {
+        let Pair { old: Some(old), new: Some(new) } = values.as_ref().map(|value| value.named) else {
             return None;
         };
-        let aliases = self.type_defs(Pair::new(*old, *new));
-        let names = aliases.map(|alias| &alias.meta.name.value);
-        (!names.differs()).then_some(aliases)
+        let types = self.type_defs(Pair::new(old, new));
+        let is_alias = |it: &TypeDef| matches!(it.kind, TypeDefKind::Alias(_));
+        let has_alias = is_alias(types.old) || is_alias(types.new);
+        (has_alias && self.used.are_one(types)).then_some(types)
     }
 }
 
 /// Whether values of declared types can be compared part by part.
-fn same_kind(types: Pair<&TypeDef>) -> bool {
+fn have_same_kind(types: Pair<&TypeDef>) -> bool {
     !types.map(|it| std::mem::discriminant(&it.kind)).differs()
+}
+
+fn is_number(scalar: Scalar) -> bool {
+    scalar.int_range().is_some() || scalar.is_float()
 }

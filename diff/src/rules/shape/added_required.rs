@@ -29,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(members: &Pair<Members<'_>>, sink: &mut Sink<'_, '_>) {
-    for field in members.matching().added {
+    for field in members.changes().added {
         if members.new.value(field).presence == Presence::Required {
             sink.added(&field.meta);
         }

@@ -32,7 +32,7 @@ fn check(choices: &Pair<Choice<'_>>, sink: &mut Sink<'_, '_>) {
     if choices.old.is_closed() {
         return;
     }
-    for variant in choices.matching().added {
+    for variant in choices.changes().added {
         sink.added(variant);
     }
 }

@@ -1,0 +1,158 @@
+//! What became of members and variants: each is told of once, by the most precise of the rules.
+
+use lymph_idl::Spanned;
+use lymph_idl::model::{Field, Meta};
+
+use crate::likeness::same_type;
+use crate::matching::{Matching, Named};
+use crate::node::{Choice, Members, Presence};
+use crate::pair::Pair;
+
+/// What became of fields or parameters.
+#[derive(Debug)]
+pub struct MemberChanges<'a> {
+    /// On both sides, by what travels, in the new order.
+    pub pairs: Vec<Pair<&'a Field>>,
+    /// The same member under a name that the other side does not know.
+    pub renamed: Vec<Pair<&'a Field>>,
+    /// Members that must be there and became variants of a new member, each with that member.
+    pub wrapped: Vec<Pair<&'a Field>>,
+    /// New members under a name that was reserved, with the reservation.
+    pub reused: Vec<(&'a Field, &'a Spanned<String>)>,
+    /// Only on the old side, and none of the above.
+    pub removed: Vec<&'a Field>,
+    /// Only on the new side, and none of the above.
+    pub added: Vec<&'a Field>,
+}
+
+impl<'a> Pair<Members<'a>> {
+    /// Who is who, and what became of the others.
+    #[must_use]
+    pub fn changes(&self) -> MemberChanges<'a> {
+        let Matching { pairs, removed, added } = Matching::of_members(self.map(|members| members.fields));
+        let (added, reused) = reused(added, self.old.reserved());
+        let (removed, added, renamed) = renamed(&pairs, removed, added, |pair| {
+            let values = Pair::new(self.old.value(pair.old), self.new.value(pair.new));
+            let may_miss = values.as_ref().map(|value| value.presence != Presence::Required);
+            !may_miss.differs() && same_type(&values)
+        });
+        let mut changes = MemberChanges { pairs, renamed, wrapped: Vec::new(), reused, removed, added };
+        self.find_wrapped(&mut changes);
+        changes
+    }
+
+    /// Moves members that became variants of a new member out of the others.
+    fn find_wrapped(&self, changes: &mut MemberChanges<'a>) {
+        let MemberChanges { wrapped, removed, added, .. } = changes;
+        let mut holders = Vec::new();
+        removed.retain(|field| {
+            let old = self.old.value(field);
+            let holder = added.iter().find(|holder| {
+                let new = self.new.value(holder);
+                let Some(union) = new.as_union() else { return false };
+                let holds = |variant: &&Field| {
+                    let payload = crate::node::Value::new(self.new.schema, &variant.ty, None);
+                    variant.meta.wire == field.meta.wire && same_type(&Pair::new(old.clone(), payload))
+                };
+                new.presence == Presence::Required && union.variants.iter().any(|it| holds(&it))
+            });
+            let holder = holder.filter(|_| old.presence == Presence::Required);
+            wrapped.extend(holder.map(|holder| Pair::new(*field, *holder)));
+            holders.extend(holder.copied());
+            holder.is_none()
+        });
+        added.retain(|field| !holders.iter().any(|holder| std::ptr::eq(*holder, *field)));
+    }
+}
+
+/// What became of variants.
+#[derive(Debug)]
+pub struct VariantChanges<'a> {
+    /// On both sides, by what travels, in the new order.
+    pub pairs: Vec<Pair<&'a Meta>>,
+    /// The same variant under a name that the other side does not know, both sides being open or both
+    /// closed.
+    pub renamed: Vec<Pair<&'a Meta>>,
+    /// New variants under a name that was reserved, with the reservation.
+    pub reused: Vec<(&'a Meta, &'a Spanned<String>)>,
+    /// Only on the old side, and none of the above.
+    pub removed: Vec<&'a Meta>,
+    /// Only on the new side, and none of the above; old readers do not know their names.
+    pub added: Vec<&'a Meta>,
+}
+
+impl<'a> Pair<Choice<'a>> {
+    /// Who is who, and what became of the others.
+    #[must_use]
+    pub fn changes(&self) -> VariantChanges<'a> {
+        let matching = Matching::by_wire(self.map(|choice| choice.variants()));
+        let Matching { pairs, mut removed, mut added } = matching;
+        // Writers send one name only. What went back to a former name is known to old readers already.
+        let is_former =
+            |new: &Meta| removed.iter().any(|old| old.was.iter().any(|was| was.value == new.wire));
+        added.retain(|new| !is_former(new));
+        let (mut added, reused) = reused(added, self.old.reserved());
+        let mut renamed = Vec::new();
+        if !self.map(|choice| choice.is_closed()).differs() {
+            (removed, added, renamed) = self::renamed(&pairs, removed, added, |pair| {
+                match (self.old.payload(pair.old), self.new.payload(pair.new)) {
+                    (Some(old), Some(new)) => same_type(&Pair::new(old, new)),
+                    (old, new) => old.is_none() && new.is_none(),
+                }
+            });
+        }
+        VariantChanges { pairs, renamed, reused, removed, added }
+    }
+}
+
+type Reused<'a, T> = Vec<(&'a T, &'a Spanned<String>)>;
+
+/// Takes out what uses a reserved name again.
+fn reused<'a, T: Named>(added: Vec<&'a T>, reserved: &'a [Spanned<String>]) -> (Vec<&'a T>, Reused<'a, T>) {
+    let mut reused = Vec::new();
+    let mut rest = Vec::new();
+    for item in added {
+        let meta = item.meta();
+        let is_name = |name: &&Spanned<String>| {
+            meta.wire == name.value || meta.was.iter().any(|was| was.value == name.value)
+        };
+        match reserved.iter().find(is_name) {
+            Some(name) => reused.push((item, name)),
+            None => rest.push(item),
+        }
+    }
+    (rest, reused)
+}
+
+type Renamed<'a, T> = (Vec<&'a T>, Vec<&'a T>, Vec<Pair<&'a T>>);
+
+/// Pairs what was removed with what was added in its place.
+///
+/// That is a guess, for better words: what is told of a rename breaks whom a removal and an addition
+/// break. Whoever says since when the new one exists says that it is no rename.
+fn renamed<'a, T: Named>(
+    pairs: &[Pair<&'a T>],
+    removed: Vec<&'a T>,
+    mut added: Vec<&'a T>,
+    is_alike: impl Fn(Pair<&'a T>) -> bool,
+) -> Renamed<'a, T> {
+    let mut renamed = Vec::new();
+    let before = |item: &T, side: fn(&Pair<&'a T>) -> &'a T| {
+        let start = item.meta().span.start;
+        let earlier = pairs.iter().zip(0..).filter(|(pair, _)| side(pair).meta().span.start < start);
+        earlier.max_by_key(|(pair, _)| side(pair).meta().span.start).map(|(_, place)| place)
+    };
+    let removed = removed.into_iter().filter(|old| {
+        let place: Option<usize> = before(old, |pair| pair.old);
+        let successor = added.iter().position(|new| {
+            let is_same_name = old.meta().name.value == new.meta().name.value;
+            let says_new = new.meta().since.is_some() && old.meta().since.is_none();
+            let takes_place = !says_new && before(new, |pair| pair.new) == place;
+            (is_same_name || takes_place) && is_alike(Pair::new(old, new))
+        });
+        renamed.extend(successor.map(|place| Pair::new(*old, added.remove(place))));
+        successor.is_none()
+    });
+    let removed = removed.collect();
+    (removed, added, renamed)
+}
