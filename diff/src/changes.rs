@@ -34,7 +34,9 @@ impl<'a> Pair<Members<'a>> {
         let (removed, added, renamed) = renamed(&pairs, removed, added, |pair| {
             let values = Pair::new(self.old.value(pair.old), self.new.value(pair.new));
             let may_miss = values.as_ref().map(|value| value.presence != Presence::Required);
-            !may_miss.differs() && same_type(&values)
+            // To a closed struct an unknown key is more than one that is missing.
+            let is_open = !self.old.is_closed() && !self.new.is_closed();
+            !may_miss.differs() && (is_open || !may_miss.new) && same_type(&values)
         });
         let mut changes = MemberChanges { pairs, renamed, wrapped: Vec::new(), reused, removed, added };
         self.find_wrapped(&mut changes);
@@ -113,10 +115,7 @@ fn reused<'a, T: Named>(added: Vec<&'a T>, reserved: &'a [Spanned<String>]) -> (
     let mut rest = Vec::new();
     for item in added {
         let meta = item.meta();
-        let is_name = |name: &&Spanned<String>| {
-            meta.wire == name.value || meta.was.iter().any(|was| was.value == name.value)
-        };
-        match reserved.iter().find(is_name) {
+        match reserved.iter().find(|reserved| meta.names().any(|name| name == reserved.value)) {
             Some(name) => reused.push((item, name)),
             None => rest.push(item),
         }

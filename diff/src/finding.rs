@@ -3,11 +3,11 @@
 use lymph_idl::Span;
 use md5::{Digest, Md5};
 
-use crate::effect::{Bump, Step};
+use crate::effect::{Bump, Effect, Step};
 use crate::graph::Graph;
 use crate::pair::Pair;
 use crate::position::{Cell, Matrix, Position, Rollout};
-use crate::rule::{Consequence, Level, Rule};
+use crate::rule::{Check, Consequence, Level, Rule};
 use crate::sink::Change;
 
 /// One difference that matters to somebody, told once however many operations it reaches.
@@ -160,7 +160,9 @@ fn uses(rule: &Rule, graph: &Graph, node: crate::graph::NodeId, guarded: bool) -
     let reached = graph.reach(node).into_iter();
     reached
         .map(|reach| {
-            let matrix = Matrix::of_shape(reach.position, backward, forward, guarded);
+            let is_checked = is_checked(rule, reach.position);
+            let read = |effect: Effect| if is_checked { effect } else { effect.min(Effect::Lossy) };
+            let matrix = Matrix::of_shape(reach.position, read(backward), read(forward), guarded);
             Use {
                 id: format!("{}-{}", reach.position.name(), rule.id),
                 position: reach.position,
@@ -177,6 +179,12 @@ fn uses(rule: &Rule, graph: &Graph, node: crate::graph::NodeId, guarded: bool) -
             }
         })
         .collect()
+}
+
+/// Whether a rule's effects are those of readers at a position: constraints are checked on parameters only,
+/// elsewhere they say what to expect.
+fn is_checked(rule: &Rule, position: Position) -> bool {
+    position == Position::Param || !matches!(rule.check, Check::Bounds(_))
 }
 
 fn fill(template: &str, name: &str, values: &Pair<String>) -> String {

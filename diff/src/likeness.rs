@@ -9,7 +9,8 @@ use crate::pair::Pair;
 /// and constraints are looked through.
 pub(crate) fn same_type(values: &Pair<Value<'_>>) -> bool {
     let schemas = values.as_ref().map(|value| value.schema);
-    let inner = |types: Pair<&Type>| same_type(&schemas.zip(types).map(|(schema, ty)| Value::new(schema, ty, None)));
+    let inner =
+        |types: Pair<&Type>| same_type(&schemas.zip(types).map(|(schema, ty)| Value::new(schema, ty, None)));
     match (&values.old.ty.kind, &values.new.ty.kind) {
         (TypeKind::Scalar(old), TypeKind::Scalar(new)) => old == new,
         (TypeKind::List(old), TypeKind::List(new)) | (TypeKind::Set(old), TypeKind::Set(new)) => {

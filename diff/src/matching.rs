@@ -11,6 +11,12 @@ use crate::pair::Pair;
 pub trait Named {
     /// Its name and history.
     fn meta(&self) -> &Meta;
+
+    /// What it is understood under: its wire name and former ones.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let meta = self.meta();
+        std::iter::once(&*meta.wire).chain(meta.was.iter().map(|was| &*was.value))
+    }
 }
 
 macro_rules! named {

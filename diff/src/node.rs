@@ -1,10 +1,10 @@
 //! What shape rules look at: values, members of records, variants of choices.
 
 use lymph_idl::model::{
-    Constraints, Enum, Field, Literal, Meta, Record, Scalar, Type, TypeDef, TypeDefKind, TypeId, TypeKind, Union,
+    Constraints, Enum, Field, Literal, Meta, Record, Scalar, Type, TypeDef, TypeDefKind, TypeId, TypeKind,
+    Union,
 };
 use lymph_idl::{Schema, Spanned};
-
 
 /// Whether something has to be there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,8 +44,7 @@ impl<'a> Value<'a> {
     pub fn new(schema: &'a Schema, declared: &'a Type, default: Option<&'a Spanned<Literal>>) -> Self {
         let presence = default.map_or(Presence::Required, Presence::Defaulted);
         let (constraints, aliases) = (Vec::new(), Vec::new());
-        let mut value =
-            Self { schema, declared, ty: declared, presence, constraints, aliases, named: None };
+        let mut value = Self { schema, declared, ty: declared, presence, constraints, aliases, named: None };
         loop {
             if !value.ty.constraints.is_empty() {
                 value.constraints.push(&value.ty.constraints);
@@ -121,6 +120,27 @@ impl<'a> Value<'a> {
         one_line(self.schema.sources.text(self.inner().span))
     }
 
+    /// Kind and name of the declared type that it comes down to, as `struct Match`; else as
+    /// [`Self::type_text`].
+    #[must_use]
+    pub fn kind_text(&self) -> String {
+        let Some(definition) = self.definition() else { return self.type_text() };
+        let kind = match definition.kind {
+            TypeDefKind::Struct(_) => "struct",
+            TypeDefKind::Enum(_) => "enum",
+            TypeDefKind::Union(_) => "union",
+            TypeDefKind::Error(_) => "error",
+            TypeDefKind::Alias(_) => "type",
+        };
+        format!("{kind} {}", definition.meta.name.value)
+    }
+
+    /// The names of the aliases on the way to what it comes down to.
+    #[must_use]
+    pub fn alias_names(&self) -> Vec<&'a str> {
+        self.aliases.iter().map(|id| &*self.schema.type_def(*id).meta.name.value).collect()
+    }
+
     /// The default as it is written; empty without one.
     #[must_use]
     pub fn default_text(&self) -> String {
@@ -135,6 +155,22 @@ impl<'a> Value<'a> {
     pub fn scalar(&self) -> Option<Scalar> {
         match self.ty.kind {
             TypeKind::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
+    /// Least and greatest value of an integer.
+    #[must_use]
+    pub fn int_range(&self) -> Option<(i128, i128)> {
+        self.scalar()?.int_range()
+    }
+
+    /// Binary digits that a float keeps.
+    #[must_use]
+    pub fn float_digits(&self) -> Option<u32> {
+        match self.scalar()? {
+            Scalar::F32 => Some(f32::MANTISSA_DIGITS),
+            Scalar::F64 => Some(f64::MANTISSA_DIGITS),
             _ => None,
         }
     }
@@ -156,6 +192,13 @@ impl<'a> Value<'a> {
             _ => None,
         }
     }
+}
+
+/// Whether a float of so many binary digits holds every integer of a range.
+#[must_use]
+pub(crate) fn holds_exactly(float_digits: u32, range: (i128, i128)) -> bool {
+    let largest = 1_i128 << float_digits;
+    -largest <= range.0 && range.1 <= largest
 }
 
 /// A piece of source on one line.

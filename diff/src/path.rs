@@ -41,14 +41,21 @@ impl<'p> Path<'p> {
     {
         Path { parent: Some(self), part }
     }
+
+    /// What is taken out of the last thing that has a name: `[]` of `Match.tags[]`.
+    pub(crate) fn inside(&self) -> String {
+        match (self.part, self.parent) {
+            (Part::Elements | Part::Keys | Part::Values, Some(parent)) => {
+                format!("{}{}", parent.inside(), self.part)
+            }
+            _ => String::new(),
+        }
+    }
 }
 
-impl fmt::Display for Path<'_> {
+impl fmt::Display for Part<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(parent) = self.parent {
-            parent.fmt(f)?;
-        }
-        match self.part {
+        match self {
             Part::Root(name) => f.write_str(name),
             Part::Member(name) => write!(f, ".{name}"),
             Part::Param(name) => write!(f, "({name})"),
@@ -58,5 +65,14 @@ impl fmt::Display for Path<'_> {
             Part::Keys => f.write_str("{key}"),
             Part::Values => f.write_str("{value}"),
         }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(parent) = self.parent {
+            parent.fmt(f)?;
+        }
+        self.part.fmt(f)
     }
 }

@@ -69,8 +69,8 @@ impl<'w, 'a> Sink<'w, 'a> {
 
     /// Tells of the compared pair itself, with what stood there and what stands there now.
     pub fn here(&mut self, values: Pair<impl Into<String>>) {
-        let (path, name, spans) = (self.at.path.to_string(), self.at.name.to_owned(), self.at.spans);
-        self.tell(path, name, spans, values.map_into(), false);
+        let name = format!("{}{}", self.at.name, self.at.path.inside());
+        self.tell(self.at.path.to_string(), name, self.at.spans, values.map_into(), false);
     }
 
     /// Tells of a member that only the new side has.

@@ -122,8 +122,7 @@ impl<'a> Walk<'a> {
         let name = packages.new.or(packages.old).map_or("", |package| &package.name.value);
         let path = Path::root(name);
         let spans = packages.map(|package| package.map(|package| package.name.span));
-        let at =
-            At { scope: self.scope(packages), path: &path, name, node: None, guards: false, spans };
+        let at = At { scope: self.scope(packages), path: &path, name, node: None, guards: false, spans };
         self.index.package(&members, &mut self.changes, at);
     }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use lymph_diff::{Consequence, Policy, RULES, Report, Rule, diff};
-use lymph_idl::Schema;
+use lymph_idl::{Memory, Schema};
 
 /// Where the rules' cases are.
 fn folder() -> PathBuf {
@@ -92,16 +92,11 @@ fn every_rule_has_a_case_in_which_each_of_its_ids_is_told() {
 #[test]
 fn every_example_shows_its_rule() {
     for rule in RULES {
-        let wrap = |text: &str, version: &str| {
-            let text = format!("package example @ {version};\n{text}\n");
-            lymph_idl::parse_str("example.lymph", text)
-                .unwrap_or_else(|failure| panic!("example of {}:\n{failure}", rule.id))
-        };
-        // Rules about versions speak of the package line, so their examples bring it along.
+        // Rules about versions speak of the package line, and a move needs two, so their examples bring
+        // them along.
         let side = |text: &str, version: &str| match text.contains("package ") {
-            true => lymph_idl::parse_str("example.lymph", text)
-                .unwrap_or_else(|failure| panic!("example of {}:\n{failure}", rule.id)),
-            false => wrap(text, version),
+            true => example(rule.id, text),
+            false => example(rule.id, &format!("package example @ {version};\n{text}\n")),
         };
         let version = if matches!(rule.consequence, Consequence::Promise { .. }) { "1.0.0" } else { "1.1.0" };
         let report =
@@ -162,6 +157,24 @@ fn rules_say_all_that_people_need() {
         assert!(!message.ends_with('.') && !summary.ends_with('.') && !fix.ends_with('.'), "{id}");
         assert!(explanation.ends_with('.') && migration.ends_with('.'), "{id}");
     }
+}
+
+/// The files of an example, each from its package line on.
+fn example(id: &str, text: &str) -> Schema {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("package ") {
+            let name = rest.split([' ', '@']).next().unwrap_or_default();
+            files.push((format!("{}.lymph", name.replace('.', "/")), String::new()));
+        }
+        let (_, text) = files.last_mut().unwrap_or_else(|| panic!("example of {id} has no package line"));
+        text.extend([line, "\n"]);
+    }
+    let paths: Vec<String> = files.iter().map(|(path, _)| path.clone()).collect();
+    let memory =
+        files.into_iter().fold(Memory::new(), |memory, (path, text)| memory.file(path, text.into_bytes()));
+    lymph_idl::load_with(paths, &lymph_idl::Options::default(), &memory)
+        .unwrap_or_else(|failure| panic!("example of {id}:\n{failure}"))
 }
 
 /// Every id that is told, of findings and of the positions in them.

@@ -5,9 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lymph_idl::model::{
-    Constraints, Literal, Package, Scalar, Type, TypeDef, TypeDefKind, TypeId, TypeKind,
-};
+use lymph_idl::model::{Constraints, Literal, Package, Scalar, Type, TypeDef, TypeDefKind, TypeId, TypeKind};
 use lymph_idl::{Schema, Spanned};
 
 use super::{Walk, at_declaration};

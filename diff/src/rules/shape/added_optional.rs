@@ -12,8 +12,8 @@ pub(super) const RULE: Rule = Rule {
     message: "`{name}` is new and may be left out",
     notes: Pair::new("without it", "optional"),
     because: "",
-    explanation: "Readers of the new schema take its absence for nil, and readers of the old schema ignore a key \
-                  they do not know.",
+    explanation: "Readers of the new schema take its absence for nil, and readers of the old schema ignore \
+                  a key they do not know.",
     example: Pair::new("struct Query { text: string }", "struct Query { text: string, country: string? }"),
     fix: "nothing has to be done; mark it `@since(next)`",
     migration: "This is the safe way to add a member: mark it with the version it came with.",
@@ -29,6 +29,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(members: &Pair<Members<'_>>, sink: &mut Sink<'_, '_>) {
+    // Readers of a closed struct do not ignore it.
+    if members.old.is_closed() {
+        return;
+    }
     for field in members.changes().added {
         if matches!(members.new.value(field).presence, Presence::Optional | Presence::Patch) {
             sink.added(&field.meta);

@@ -12,8 +12,8 @@ pub(super) const RULE: Rule = Rule {
     message: "`{name}` is new and must be there",
     notes: Pair::new("without it", "required"),
     because: "they do not know `{name}`",
-    explanation: "Writers of the old schema never send the new member, and a reader of the new schema refuses \
-                  what lacks it.",
+    explanation: "Writers of the old schema never send the new member, and a reader of the new schema \
+                  refuses what lacks it.",
     example: Pair::new("struct Query { text: string }", "struct Query { text: string, country: string }"),
     fix: "make it optional with `?`, or give it a default",
     migration: "Add it as `T?` or with a default; require it with the next major.",

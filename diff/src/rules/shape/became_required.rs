@@ -12,14 +12,15 @@ pub(super) const RULE: Rule = Rule {
     message: "`{name}` can no longer be left out",
     notes: Pair::new("may be omitted", "required"),
     because: "they may omit `{name}`",
-    explanation: "Nil and missing are the same for `T?`, and writers of the old schema use both. A reader of the \
-                  new schema needs a value and refuses the whole message without one.",
+    explanation: "Nil and missing are the same for `T?`, and writers of the old schema use both. A reader \
+                  of the new schema needs a value and refuses the whole message without one.",
     example: Pair::new("struct Query { country: string? }", "struct Query { country: string }"),
     fix: "restore `?`, or `= <default>`",
-    migration: "Keep it optional and let the reader decide what to do without it, or give it a default, which \
-                readers fill in. When every writer sends it, it can become required with the next major.",
+    migration: "Keep it optional and let the reader decide what to do without it, or give it a default, \
+                which readers fill in. When every writer sends it, it can become required with the next \
+                major.",
     consequence: Consequence::Shape {
-        backward: Effect::Breaks,
+        backward: Effect::BreaksSome,
         forward: Effect::Fine,
         param: MAJOR,
         result: MINOR,
@@ -30,7 +31,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(values: &Pair<Value<'_>>, sink: &mut Sink<'_, '_>) {
-    if values.old.presence == Presence::Optional && values.new.presence == Presence::Required {
+    let may_miss = matches!(values.old.presence, Presence::Optional | Presence::Patch);
+    if may_miss && values.new.presence == Presence::Required {
         sink.here(values.as_ref().map(Value::text));
     }
 }

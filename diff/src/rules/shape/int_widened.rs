@@ -1,7 +1,5 @@
 //! An integer may now be larger or smaller than before.
 
-use lymph_idl::model::TypeKind;
-
 use crate::effect::{Edit, Effect, MAJOR, MINOR, NEW_EVENT};
 use crate::node::Value;
 use crate::pair::Pair;
@@ -14,12 +12,12 @@ pub(super) const RULE: Rule = Rule {
     message: "`{name}` grew from `{old}` to `{new}`",
     notes: Pair::new("", "holds more"),
     because: "values outside `{old}` are refused",
-    explanation: "Integers are checked by value, not by encoding: a reader of the wider type takes every value of \
-                  the narrower one, but the other way round only those that fit.",
+    explanation: "Integers are checked by value, not by encoding: a reader of the wider type takes every \
+                  value of the narrower one, but the other way round only those that fit.",
     example: Pair::new("struct Page { limit: u16 }", "struct Page { limit: u32 }"),
     fix: "keep `{old}`, or add a member of the wider type beside it",
-    migration: "In parameters replace the servers first. In results and events add a wider member, fill both, and \
-                drop the old one with the next major.",
+    migration: "In parameters replace the servers first. In results and events add a wider member, fill \
+                both, and drop the old one with the next major.",
     consequence: Consequence::Shape {
         backward: Effect::Fine,
         forward: Effect::BreaksSome,
@@ -32,12 +30,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(values: &Pair<Value<'_>>, sink: &mut Sink<'_, '_>) {
-    let range = |value: &Value<'_>| match value.ty.kind {
-        TypeKind::Scalar(scalar) => scalar.int_range(),
-        _ => None,
-    };
-    let Pair { old: Some(old), new: Some(new) } = values.as_ref().map(range) else { return };
+    let Pair { old: Some(old), new: Some(new) } = values.as_ref().map(Value::int_range) else { return };
+
     if new.0 <= old.0 && new.1 >= old.1 {
-        sink.here(values.as_ref().map(Value::text));
+        sink.here(values.as_ref().map(Value::type_text));
     }
 }

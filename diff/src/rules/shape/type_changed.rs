@@ -15,8 +15,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "The two types travel in different forms, so neither side can read what the other writes.",
     example: Pair::new("struct Match { score: string }", "struct Match { score: list<u8> }"),
     fix: "restore `{old}`, and add a member of another name for the new type",
-    migration: "Add a member of the new type beside the old one, deprecate the old one, and drop it with the next \
-                major.",
+    migration: "Add a member of the new type beside the old one, deprecate the old one, and drop it with \
+                the next major.",
     consequence: Consequence::Shape {
         backward: Effect::Breaks,
         forward: Effect::Breaks,
@@ -30,5 +30,5 @@ pub(super) const RULE: Rule = Rule {
 
 /// Speaks whenever nothing more precise did: it stands last.
 fn check(values: &Pair<Value<'_>>, sink: &mut Sink<'_, '_>) {
-    sink.here(values.as_ref().map(Value::text));
+    sink.here(values.as_ref().map(Value::type_text));
 }

@@ -12,8 +12,8 @@ pub(super) const RULE: Rule = Rule {
     message: "`{name}` is a new variant",
     notes: Pair::new("open", "added"),
     because: "",
-    explanation: "Readers of an open enum or union keep a name they do not know as `Unknown` and send it on \
-                  unchanged.",
+    explanation: "Readers of an open enum or union keep a name that they do not know as `Unknown` and send \
+                  it on unchanged.",
     example: Pair::new("enum Quality { exact, street }", "enum Quality { exact, street, city }"),
     fix: "nothing has to be done; mark it `@since(next)`",
     migration: "This is the safe way: mark the variant with the version it came with.",
@@ -29,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(choices: &Pair<Choice<'_>>, sink: &mut Sink<'_, '_>) {
-    if choices.old.is_closed() {
+    if choices.old.is_closed() || choices.old.fallback().is_some() {
         return;
     }
     for variant in choices.changes().added {
