@@ -17,6 +17,8 @@ mod rules;
 
 use std::io::Write;
 
+use clap::CommandFactory;
+
 use crate::output::{Ended, Terminal};
 
 use args::{Args, Command};
@@ -38,5 +40,7 @@ pub fn run<W: Write>(args: &Args, terminal: &mut Terminal<W>) -> Ended {
             args::Language::Json(json) => json::run(json, terminal),
         },
         Command::Schema(schema) => json::schema(schema, terminal),
+        Command::Completions(completions) => completions.run(Args::command(), terminal),
+        Command::Man(manual) => manual.run(Args::command(), terminal),
     }
 }

@@ -13,5 +13,6 @@
 //! [`Outcome`]: output::Outcome
 
 pub mod idl;
+pub mod manual;
 pub mod ops;
 pub mod output;

@@ -14,6 +14,7 @@ mod subscribe;
 
 use std::io::Write;
 
+use clap::CommandFactory;
 use lymph::Handle;
 
 use crate::output::{Ended, Terminal};
@@ -27,8 +28,11 @@ pub use connect::connect;
 ///
 /// [`Trouble`](crate::output::Trouble) when the command could not do its work.
 pub async fn run<W: Write>(args: &Args, terminal: &mut Terminal<W>) -> Ended {
-    if let Command::Node(node) = &args.command {
-        return node::run(&args.cluster, node, terminal).await;
+    match &args.command {
+        Command::Node(node) => return node::run(&args.cluster, node, terminal).await,
+        Command::Completions(completions) => return completions.run(Args::command(), terminal),
+        Command::Man(manual) => return manual.run(Args::command(), terminal),
+        _ => {}
     }
     let running = connect(&args.cluster, args.command.needs_events()).await?;
     let ended = run_in(&running.handle(), &args.command, terminal).await;
@@ -51,5 +55,7 @@ pub async fn run_in<W: Write>(handle: &Handle, command: &Command, terminal: &mut
         Command::Discover(args) => discover::run(handle, args, terminal).await,
         Command::Inspect(args) => inspect::run(handle, args, terminal).await,
         Command::Node(args) => node::run(&args::Cluster::default(), args, terminal).await,
+        Command::Completions(completions) => completions.run(Args::command(), terminal),
+        Command::Man(manual) => manual.run(Args::command(), terminal),
     }
 }

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::manual::{Completions, Manual};
 use crate::output::Color;
 pub use catalog::{Explain, Rules};
 pub use fmt::Fmt;
@@ -39,6 +40,7 @@ impl Args {
             Command::Lint(lint) => lint.output.format() == Format::Json,
             Command::Rules(rules) => rules.json,
             Command::Explain(_) | Command::Fmt(_) | Command::Gen(_) | Command::Schema(_) => false,
+            Command::Completions(_) | Command::Man(_) => false,
         }
     }
 }
@@ -69,6 +71,14 @@ pub enum Command {
     /// Shows the JSON Schema of what this writes for programs
     #[command(after_help = "Example:\n  lymph-idl schema model")]
     Schema(JsonSchema),
+    /// Writes what a shell needs to complete arguments
+    #[command(
+        after_help = "Example:\n  lymph-idl completions bash > ~/.local/share/bash-completion/completions/lymph-idl"
+    )]
+    Completions(Completions),
+    /// Writes manual pages
+    #[command(after_help = "Example:\n  lymph-idl man --out ~/.local/share/man/man1")]
+    Man(Manual),
 }
 
 /// Which schemas.

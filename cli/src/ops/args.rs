@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use lymph::Endpoint;
 use lymph::config::Sources;
 
+use crate::manual::{Completions, Manual};
 use crate::output::Color;
 
 /// Looks into a cluster of lymph services and talks to it.
@@ -73,6 +74,12 @@ pub enum Command {
     /// Hosts a registry and an event exchange for this machine, in memory
     #[command(after_help = "Example:\n  lymph node --address 127.0.0.1:4410")]
     Node(Node),
+    /// Writes what a shell needs to complete arguments
+    #[command(after_help = "Example:\n  lymph completions fish > ~/.config/fish/completions/lymph.fish")]
+    Completions(Completions),
+    /// Writes manual pages
+    #[command(after_help = "Example:\n  lymph man --out ~/.local/share/man/man1")]
+    Man(Manual),
 }
 
 impl Command {
