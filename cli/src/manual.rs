@@ -30,8 +30,11 @@ impl Completions {
     pub(crate) fn run<W: Write>(&self, mut program: Command, terminal: &mut Terminal<W>) -> Ended {
         let name = program.get_name().to_owned();
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut program, name, &mut script);
-        terminal.text(&String::from_utf8_lossy(&script))?;
+        clap_complete::generate(self.shell, &mut program, &name, &mut script);
+        // clap_complete 4.6 gives the two halves of its bash script different names for a program with a dash in
+        // its own: without this nothing would be completed behind `lymph-idl gen`.
+        let (one, other) = (name.replace('-', "__subcmd__"), name.replace('-', "__"));
+        terminal.text(&String::from_utf8_lossy(&script).replace(&one, &other))?;
         Ok(Outcome::Fine)
     }
 }
