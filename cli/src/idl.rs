@@ -3,6 +3,7 @@
 pub mod args;
 mod catalog;
 mod check;
+mod diff;
 mod difference;
 mod explain;
 mod files;
@@ -33,6 +34,7 @@ pub fn run<W: Write>(args: &Args, terminal: &mut Terminal<W>) -> Ended {
         Command::Check(check) => check::run(check, terminal),
         Command::Fmt(fmt) => fmt::run(fmt, terminal),
         Command::Lint(lint) => lint::run(lint, terminal),
+        Command::Diff(diff) => diff::run(diff, terminal),
         Command::Explain(explain) => explain::run(explain, terminal),
         Command::Rules(_) => rules::run(terminal),
         Command::Gen(generate) => match &generate.language {

@@ -10,6 +10,11 @@ use lymph::Value;
 /// Columns up to which a value is shown on one line.
 const VALUE_WIDTH: usize = 80;
 
+/// Columns where nobody says how many there are, and what can be read at all and in comfort.
+const DEFAULT_WIDTH: usize = 100;
+const MIN_WIDTH: usize = 60;
+const MAX_WIDTH: usize = 140;
+
 /// How a command ended when it did its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -20,7 +25,7 @@ pub enum Outcome {
 }
 
 /// Why a command could not do its work: exit code 2.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Trouble {
     message: String,
     help: Option<String>,
@@ -126,6 +131,20 @@ impl Style {
     }
 }
 
+/// How text stands out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Paint {
+    color: bool,
+}
+
+impl Paint {
+    /// `text`, standing out where colour is wanted.
+    #[must_use]
+    pub fn styled(self, style: Style, text: &str) -> String {
+        if self.color { format!("{}{text}\x1b[0m", style.code()) } else { text.to_owned() }
+    }
+}
+
 /// Where a command writes.
 #[derive(Debug)]
 pub struct Terminal<W> {
@@ -176,7 +195,21 @@ impl<W: Write> Terminal<W> {
     /// `text`, standing out where colour is wanted.
     #[must_use]
     pub fn styled(&self, style: Style, text: &str) -> String {
-        if self.color { format!("{}{text}\x1b[0m", style.code()) } else { text.to_owned() }
+        self.paint().styled(style, text)
+    }
+
+    /// How text stands out here.
+    #[must_use]
+    pub fn paint(&self) -> Paint {
+        Paint { color: self.color }
+    }
+
+    /// Columns that text may take: those of the terminal, or of the variable `COLUMNS`.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let seen = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        told.or_else(seen).unwrap_or(DEFAULT_WIDTH).clamp(MIN_WIDTH, MAX_WIDTH)
     }
 
     /// Writes a line.

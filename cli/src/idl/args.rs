@@ -1,6 +1,7 @@
 //! The arguments of `lymph-idl`.
 
 mod catalog;
+mod diff;
 mod fmt;
 mod lint;
 mod model;
@@ -13,6 +14,7 @@ use clap::{Parser, Subcommand};
 use crate::manual::{Completions, Manual};
 use crate::output::Color;
 pub use catalog::{Explain, Rules};
+pub use diff::Diff;
 pub use fmt::Fmt;
 pub use lint::Lint;
 pub use model::{Document, Json, JsonSchema};
@@ -40,7 +42,7 @@ impl Args {
             Command::Lint(lint) => lint.output.format() == Format::Json,
             Command::Rules(rules) => rules.json,
             Command::Explain(_) | Command::Fmt(_) | Command::Gen(_) | Command::Schema(_) => false,
-            Command::Completions(_) | Command::Man(_) => false,
+            Command::Completions(_) | Command::Diff(_) | Command::Man(_) => false,
         }
     }
 }
@@ -60,6 +62,9 @@ pub enum Command {
                             lymph-idl lint --fix --dry-run schemas/greeting.lymph\n\n\
                             A finding that is meant to stay is kept with `@lint.allow(\"rule\", \"why\")`.")]
     Lint(Lint),
+    /// Says whom a change of schemas hurts, in which order to roll it out, and which version it needs
+    #[command(after_help = diff::HELP)]
+    Diff(Diff),
     /// Explains a rule or an error
     #[command(after_help = "Example:\n  lymph-idl explain import-unused")]
     Explain(Explain),

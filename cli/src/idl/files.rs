@@ -67,6 +67,17 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
     Ok(walk.found)
 }
 
+/// Every `.lymph` file below a folder, each once; there need not be any.
+///
+/// # Errors
+///
+/// [`Trouble`] when a folder cannot be read.
+pub(super) fn below(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
+    let mut walk = Walk::default();
+    walk.folder(folder, MAX_DEPTH)?;
+    Ok(walk.found)
+}
+
 /// The bytes of a schema, or one more than `limit` of them: what is too long is refused by what reads it.
 ///
 /// # Errors

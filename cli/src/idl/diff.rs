@@ -1,0 +1,92 @@
+//! `lymph-idl diff`: what a change does to those who use the schemas.
+
+mod affected;
+mod document;
+mod format;
+mod named;
+mod repository;
+mod side;
+mod sides;
+mod tree;
+
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use lymph_diff::Policy;
+use lymph_idl::RenderOptions;
+
+use super::args::Diff;
+use crate::output::{Ended, Outcome, Terminal, Trouble};
+use document::Document;
+pub(super) use format::Chosen as Format;
+use format::Look;
+use sides::{Undecided, sides};
+
+/// Where bugs of the tool are told of.
+const ISSUES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/issues");
+
+pub(super) fn run<W: Write>(args: &Diff, terminal: &mut Terminal<W>) -> Ended {
+    let format = args.format();
+    let (width, verbose) = (terminal.width(), args.verbose);
+    let document = match deciding(|| compare(args))? {
+        Ok(document) => document,
+        Err(Undecided::Trouble(trouble)) => return Err(trouble),
+        Err(Undecided::Mistakes { side, failure }) => {
+            let trouble = Trouble::new(format!("cannot decide: there are mistakes in {side}"));
+            if format.is_for_people() {
+                let options = RenderOptions::default().color(terminal.wants_color()).width(width);
+                terminal.line(failure.render(options).trim_end())?;
+                return Err(trouble);
+            }
+            // What programs read is a document of the format or nothing.
+            return Err(trouble.help(failure.one_line().collect::<Vec<_>>().join("\n")));
+        }
+    };
+    let paint = if format.is_for_people() { terminal.paint() } else { Default::default() };
+    let text = deciding(|| format.write(&document, &Look { paint, width, verbose }))??;
+    if !text.is_empty() {
+        terminal.line(text)?;
+    }
+    match document.outcome {
+        document::Outcome::Acceptable => Ok(Outcome::Fine),
+        document::Outcome::Findings => Ok(Outcome::Found),
+        document::Outcome::Undecided => Err(undecided(&document)),
+    }
+}
+
+fn compare(args: &Diff) -> Result<Document, Undecided> {
+    let sides = sides(args)?;
+    let report = lymph_diff::diff(&sides.old.schema, &sides.new.schema, &Policy::default());
+    Ok(document::make(&sides, &report))
+}
+
+/// Runs a part of the decision. That it fails to say anything must never look like "acceptable".
+fn deciding<T>(part: impl FnOnce() -> T) -> Result<T, Trouble> {
+    catch_unwind(AssertUnwindSafe(part)).map_err(|_| {
+        Trouble::new("cannot decide: this input makes the tool fail, which is a mistake of the tool")
+            .help(format!("please report it with both schemas and the message above: {ISSUES}"))
+    })
+}
+
+/// Names what no rule speaks of.
+fn undecided(document: &Document) -> Trouble {
+    let places = document.unclassified.iter().map(|it| {
+        let place = it.new.as_ref().or(it.old.as_ref());
+        let place = place.map_or_else(String::new, |place| format!(" ({})", place.shown()));
+        format!("`{}`{place}", it.path)
+    });
+    let places = places.collect::<Vec<_>>().join(", ");
+    Trouble::new(format!("cannot decide: no rule knows how this changed: {places}"))
+        .help(format!("that is a mistake of the tool; please report it with both schemas: {ISSUES}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_of_the_tool_is_no_answer() {
+        let ended = deciding(|| -> Ended { panic!("on purpose") });
+        assert!(ended.is_err());
+    }
+}

@@ -1,0 +1,143 @@
+//! Where the files of one side are: on disk or in a revision.
+
+use std::path::{Path, PathBuf};
+
+use lymph_config::{Config, FILE_NAME};
+use lymph_idl::{Failure, FileSystem, Loader, SourceMap, did_you_mean};
+
+use crate::idl::diff::repository::{Repository, Revision};
+use crate::idl::files::below;
+use crate::output::Trouble;
+
+/// The most that is read of settings.
+const MAX_CONFIG_BYTES: usize = 1 << 20;
+
+/// Where the files of one side are.
+pub(in crate::idl::diff) enum Files<'r> {
+    /// As they are now; paths are those of the current folder.
+    Disk,
+    /// As they were committed; paths start at the root of the repository.
+    Revision(Revision<'r>),
+}
+
+impl Files<'_> {
+    pub(super) fn loader(&self) -> &dyn Loader {
+        match self {
+            Self::Disk => &FileSystem,
+            Self::Revision(revision) => &revision.tree,
+        }
+    }
+
+    /// The file at `path`, or every schema below it, those that git ignores left out; `None` when there is
+    /// nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble`] when a folder cannot be read.
+    pub(super) fn schemas(
+        &self,
+        path: &Path,
+        repository: Option<&Repository>,
+    ) -> Result<Option<Vec<PathBuf>>, Trouble> {
+        if self.loader().is_file(path) {
+            return Ok(Some(vec![path.to_owned()]));
+        }
+        let folder = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        match self {
+            Self::Disk if folder.is_dir() => {
+                let mut ignores = repository.and_then(Repository::ignores);
+                let mut found = below(folder)?;
+                found.retain(|path| !ignores.as_mut().is_some_and(|ignores| ignores(path)));
+                // What is below the current folder is told without it.
+                let short = |path: PathBuf| path.strip_prefix(".").map_or(path.clone(), Path::to_owned);
+                Ok(Some(found.into_iter().map(short).collect()))
+            }
+            Self::Revision(revision) if revision.tree.is_folder(folder) => {
+                Ok(Some(revision.tree.schemas_below(path)))
+            }
+            Self::Disk | Self::Revision(_) => Ok(None),
+        }
+    }
+
+    /// Says that there is nothing at `path`.
+    pub(super) fn missing(&self, path: &Path) -> Trouble {
+        match self {
+            Self::Disk => Trouble::new(format!("cannot read `{}`: it does not exist", path.display()))
+                .help("paths are relative to the folder this runs in"),
+            Self::Revision(revision) => {
+                let trouble = Trouble::new(format!("no `{}` in `{}`", path.display(), revision.name));
+                let folder = path.parent().unwrap_or(Path::new(""));
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let names = revision.tree.names(folder);
+                match did_you_mean(&name, names.iter().map(String::as_str)) {
+                    Some(help) => trouble.help(help),
+                    None => trouble
+                        .help("paths behind a revision start at the root of the repository, or with `./`"),
+                }
+            }
+        }
+    }
+
+    /// A path as people write it.
+    pub(super) fn shown(&self, path: &Path) -> String {
+        let path = path.display().to_string();
+        match self {
+            Self::Disk if path.is_empty() => ".".to_owned(),
+            Self::Disk => path,
+            Self::Revision(revision) => format!("{}:{path}", revision.name),
+        }
+    }
+
+    /// The settings that count for a schema.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble`] when they have mistakes.
+    pub(super) fn config(&self, schema: &Path) -> Result<Config, Trouble> {
+        let Self::Revision(revision) = self else { return Ok(Config::find(schema)?) };
+        let mut folders = schema.ancestors().skip(1);
+        let Some(file) = folders.find_map(|folder| {
+            let file = folder.join(FILE_NAME);
+            revision.tree.is_file(&file).then_some(file)
+        }) else {
+            return Ok(Config::default());
+        };
+        let unusable = |why: &dyn std::fmt::Display| {
+            Trouble::new(format!("cannot use the settings in `{}`: {why}", revision.name))
+                .help("`--config FILE` names others")
+        };
+        let bytes = revision.tree.read(&file, MAX_CONFIG_BYTES).map_err(|error| unusable(&error))?;
+        let text = String::from_utf8(bytes).map_err(|_| unusable(&"they are not UTF-8"))?;
+        Config::parse(&file, &text).map_err(|error| unusable(&error))
+    }
+
+    /// Settings of the disk as this side sees them.
+    pub(super) fn adapt(&self, mut config: Config, repository: Option<&Repository>) -> Config {
+        for folder in &mut config.include {
+            *folder = self.path_of(folder, repository);
+        }
+        config
+    }
+
+    /// A folder of the disk as this side sees it: one outside of the repository has no history.
+    pub(super) fn path_of(&self, folder: &Path, repository: Option<&Repository>) -> PathBuf {
+        match (self, repository) {
+            (Self::Disk, _) | (Self::Revision(_), None) => folder.to_owned(),
+            (Self::Revision(_), Some(repository)) => repository
+                .inside(folder)
+                .unwrap_or_else(|| std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())),
+        }
+    }
+
+    /// Puts the revision before the paths of files with mistakes.
+    pub(super) fn name_files(&self, mut failure: Failure) -> Failure {
+        if let Self::Revision(_) = self {
+            let mut named = SourceMap::default();
+            for (_, file) in failure.sources.files() {
+                named.add(self.shown(&file.path), file.text.clone());
+            }
+            failure.sources = named;
+        }
+        failure
+    }
+}
