@@ -13,8 +13,8 @@ use lymph::config::{Config, Sources};
 use lymph_idl::{Memory, Options};
 
 /// Kinds of blocks; one of another kind would run nowhere.
-const KINDS: [&str; 9] =
-    ["rust", "rust,no_run", "lymph", "yaml", "yaml vars", "console", "text", "toml", "toml lymph"];
+const KINDS: [&str; 10] =
+    ["rust", "rust,no_run", "lymph", "yaml", "yaml vars", "console", "text", "toml", "toml lymph", "ebnf"];
 
 #[test]
 fn every_block_is_of_a_kind_that_runs() {

@@ -2,12 +2,14 @@
 //!
 //! Equality compares spans too; two texts with the same meaning differ in them.
 
+use std::collections::BTreeSet;
+
 use crate::source::{Span, Spanned};
 use crate::version::Version;
 
 /// One file.
 ///
-/// Source: rule `file` in `lymph.pest`, as are the other nodes, each by its own name.
+/// Source: rule `file` of `docs/grammar.md`; where other nodes have no rule of their name, they say so.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct File {
     /// `//!` lines without their marker.
@@ -17,6 +19,30 @@ pub(crate) struct File {
     pub version: Spanned<Version>,
     pub imports: Vec<Import>,
     pub items: Vec<Item>,
+    pub damage: Damage,
+}
+
+/// What a file lost to syntax errors, so that nobody misses it a second time.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Damage {
+    /// The package's name or version is made up.
+    pub package: bool,
+    /// Some attribute was left out.
+    pub attributes: bool,
+    /// Words of passages that were passed over; they may have declared or imported these names.
+    pub lost: BTreeSet<String>,
+    /// Any name may have been declared or imported.
+    pub any_name: bool,
+    /// Members and declarations with syntax errors, in source order: whatever else seems wrong in them may
+    /// be right once those are mended.
+    pub passages: Vec<Span>,
+}
+
+impl Damage {
+    /// Whether a name of this file may be unknown only because of what was lost.
+    pub(crate) fn may_declare(&self, name: &str) -> bool {
+        self.any_name || (!self.lost.is_empty() && name.split('.').all(|word| self.lost.contains(word)))
+    }
 }
 
 /// One `use` line.
@@ -87,6 +113,8 @@ pub(crate) struct Record {
     pub closed: bool,
     pub fields: Vec<Field>,
     pub reserved: Vec<Spanned<String>>,
+    /// Whether fields may be missing because of syntax errors.
+    pub damaged: bool,
 }
 
 /// A field, a parameter, or a variant of a union.
@@ -102,6 +130,8 @@ pub(crate) struct Enum {
     pub closed: bool,
     pub variants: Vec<Head>,
     pub reserved: Vec<Spanned<String>>,
+    /// Whether variants may be missing because of syntax errors.
+    pub damaged: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -133,6 +163,8 @@ pub(crate) struct Method {
     /// `None` when the method returns nothing.
     pub result: Option<TypeRef>,
     pub raises: Vec<Raise>,
+    /// Whether parameters may be missing because of syntax errors.
+    pub damaged: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -172,6 +204,19 @@ pub(crate) struct TypeRef {
     /// Without the `?`.
     pub inner_span: Span,
     pub span: Span,
+}
+
+impl TypeRef {
+    /// A type of which nothing is known, and nothing more is to be said.
+    pub(crate) fn unknown(span: Span) -> Self {
+        Self::named(Spanned { value: String::new(), span })
+    }
+
+    /// A name with nothing behind it.
+    pub(crate) fn named(name: Spanned<String>) -> Self {
+        let span = name.span;
+        Self { name, arguments: Vec::new(), constraints: Vec::new(), optional: 0, inner_span: span, span }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -106,7 +106,7 @@ pub enum SchemaError {
         what: String,
         #[label("opened here")]
         span: Span,
-        #[label("something else ends here first")]
+        #[label("still open here")]
         instead: Option<Span>,
         #[help]
         help: Option<String>,

@@ -41,7 +41,6 @@ mod print;
 mod report;
 mod resolve;
 mod scalar;
-mod scan;
 mod slice;
 mod source;
 mod suggest;

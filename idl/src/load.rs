@@ -166,14 +166,10 @@ impl Reading<'_> {
                 return None;
             }
         };
-        let text = &*self.sources.file(file).text;
-        match parse(file, text, limits) {
-            Ok((ast, _)) => Some((file, ast)),
-            Err(errors) => {
-                errors.into_iter().for_each(|error| self.errors.push(error));
-                None
-            }
-        }
+        let parsed = parse(file, &self.sources.file(file).text, limits);
+        parsed.errors.into_iter().for_each(|error| self.errors.push(error));
+        self.errors.silence(&parsed.file.damage.passages);
+        Some((file, parsed.file))
     }
 
     /// Reads what the units import, and what that imports, breadth first.
@@ -209,6 +205,9 @@ impl Reading<'_> {
         }
         let target = self.read(&path, Some(import.package.span), depth)?;
         let ast = &self.units[target].ast;
+        if ast.damage.package {
+            return Some(target);
+        }
         let name_fits = ast.package.value == import.package.value;
         let major_fits = import.major.as_ref().is_none_or(|major| major.value == ast.version.value.major);
         if name_fits && major_fits {

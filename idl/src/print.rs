@@ -43,13 +43,12 @@ pub fn format(path: impl AsRef<Path>, text: impl AsRef<[u8]>) -> Result<String, 
         }
     };
     let text = &*sources.file(file).text;
-    match parse(file, text, &limits) {
-        Ok(_) => Ok(layout(text)),
-        Err(found) => {
-            found.into_iter().for_each(|error| errors.push(error));
-            Err(errors.into_failure(sources))
-        }
+    let parsed = parse(file, text, &limits);
+    if parsed.errors.is_empty() {
+        return Ok(layout(text));
     }
+    parsed.errors.into_iter().for_each(|error| errors.push(error));
+    Err(errors.into_failure(sources))
 }
 
 impl Schema {

@@ -186,18 +186,37 @@ impl Diagnostic for WithSources<'_> {
 pub(crate) struct Errors {
     list: Vec<SchemaError>,
     limit: usize,
+    /// Passages about which nothing more is said, in the order of their places.
+    silenced: Vec<Span>,
 }
 
 impl Errors {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { list: Vec::new(), limit: limit.max(1) }
+        Self { list: Vec::new(), limit: limit.max(1), silenced: Vec::new() }
     }
 
     pub(crate) fn push(&mut self, error: SchemaError) {
         // One more than is shown tells that there are more.
-        if self.list.len() <= self.limit {
+        if self.list.len() > self.limit {
+            return;
+        }
+        if self.silenced.is_empty() || !error.span().is_some_and(|span| self.is_silenced(span)) {
             self.list.push(error);
         }
+    }
+
+    /// Takes no further errors in that are inside of a passage. To be called once for each file, in the order
+    /// of their ids, with passages in source order.
+    pub(crate) fn silence(&mut self, passages: &[Span]) {
+        self.silenced.extend_from_slice(passages);
+    }
+
+    fn is_silenced(&self, span: Span) -> bool {
+        let before = self.silenced.partition_point(|passage| *passage <= span);
+        let near = &self.silenced[before.saturating_sub(1)..(before + 1).min(self.silenced.len())];
+        near.iter().any(|passage| {
+            passage.file == span.file && passage.start <= span.start && span.end <= passage.end
+        })
     }
 
     /// Whether a run may stop: nothing that it finds would be shown.

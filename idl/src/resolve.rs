@@ -30,6 +30,7 @@ use crate::report::Errors;
 use crate::source::{Span, Spanned};
 use crate::version::Version;
 use aliases::Shape;
+pub(crate) use attributes::is_attribute;
 use attributes::{Attributes, Place};
 use constraints::Patterns;
 use names::Scope;
@@ -166,6 +167,9 @@ impl<'a> Resolver<'a> {
     /// Checks `@since` and `@deprecated` against the owner; the owner that members of this have.
     fn age(&mut self, read: &Attributes, place: Place, name: &Spanned<String>, owner: &Owner) -> Owner {
         let mut own = owner.clone();
+        if !self.knows_ages(owner.unit) {
+            return own;
+        }
         if let Some(since) = &read.since {
             if since.value < owner.since {
                 self.errors.push(crate::SchemaError::OlderThanOwner {
@@ -194,9 +198,20 @@ impl<'a> Resolver<'a> {
         own
     }
 
+    /// Whether a package's own line could be read.
+    fn knows_package(&self, package: PackageId) -> bool {
+        !self.units[package.0 as usize].ast.damage.package
+    }
+
+    /// Whether all that a file says about ages could be read.
+    fn knows_ages(&self, unit: usize) -> bool {
+        let damage = &self.units[unit].ast.damage;
+        !damage.package && !damage.attributes
+    }
+
     /// Reports a use of something newer than its user. Ages of different packages cannot be compared.
     fn check_age(&mut self, owner: &Owner, user: &str, used: Decl, name: &Spanned<String>) {
-        if used.unit != owner.unit || used.since <= owner.since {
+        if used.unit != owner.unit || used.since <= owner.since || !self.knows_ages(owner.unit) {
             return;
         }
         self.errors.push(crate::SchemaError::UsesNewer {

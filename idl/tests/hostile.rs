@@ -150,6 +150,63 @@ fn many_mistakes() {
 }
 
 #[test]
+fn many_syntax_errors() {
+    for part in [
+        "struct",
+        "struct S",
+        "struct S {",
+        "struct S { a",
+        "interface I {",
+        "rpc a(",
+        "rpc a(b:",
+        "event a.",
+        "event event.",
+        "@a",
+        "@a(",
+        "/// a\n",
+        "}",
+        ")",
+        "]",
+        ">",
+        "{ )",
+        "( }",
+        "[ >",
+        "< ]",
+        "a: b",
+        "a:",
+        ";",
+        ",",
+        "..",
+        "-",
+        "%",
+        "é",
+        "x = ",
+        "enum E\n",
+        "type",
+        "type T =",
+        "use",
+        "use a.{",
+        "closed",
+        "package",
+        "reserved \"a\",",
+        "raises E,",
+        "list<",
+        "\"\n",
+        "struct S { ( ",
+        "a ",
+    ] {
+        for glue in [" ", "\n"] {
+            let part = |_: usize| format!("{part}{glue}");
+            for (head, tail) in
+                [("", ""), ("struct S {", "}"), ("interface I {", "}"), ("struct S { a: list<u8(", ")>}")]
+            {
+                survives(filled_to(1 << 16, head, part, tail));
+            }
+        }
+    }
+}
+
+#[test]
 fn many_patterns() {
     survives(filled("struct S {", |i| format!("a{i}: string(pattern = \"a{i}{{1,500}}\") = \"a\","), "}"));
     survives(filled("struct S {", |i| format!("a{i}: string(pattern = \"\\\\w{{1,{i}}}\"),"), "}"));

@@ -1,199 +1,282 @@
 //! What was expected, in words that people use.
 
-use pest::error::{ErrorVariant, InputLocation};
-
-use super::Rule;
+use super::Parser;
+use super::recover::closing;
 use crate::error::SchemaError;
-use crate::source::{FileId, Span};
+use crate::lex::{Punctuation, Token, TokenKind};
+use crate::source::Span;
 use crate::suggest::nearest;
 
-/// The words for what may stand somewhere.
-const DECLARATIONS: &[&str] =
+/// Keywords that begin what stands in a file, and in an interface.
+pub(super) const DECLARATIONS: &[&str] =
     &["interface", "struct", "enum", "closed", "union", "type", "error", "event", "use"];
-const MEMBERS: &[&str] = &["rpc", "oneway", "task", "emits", "on"];
+pub(super) const MEMBERS: &[&str] = &["rpc", "oneway", "task", "emits", "on"];
 
-/// An error at the furthest place that any rule reached.
-pub(super) fn syntax_error(
-    file: FileId,
-    text: &str,
-    variant: &ErrorVariant<Rule>,
-    location: &InputLocation,
-) -> SchemaError {
-    let at = match location {
-        InputLocation::Pos(at) | InputLocation::Span((at, _)) => (*at).min(text.len()),
-    };
-    let rules: &[Rule] = match variant {
-        ErrorVariant::ParsingError { positives, .. } => positives,
-        ErrorVariant::CustomError { .. } => &[],
-    };
-    let found = Found::at(text, at);
-    let mut words: Vec<&str> = Vec::new();
-    for word in rules.iter().filter_map(|rule| word(*rule)) {
-        if !words.contains(&word) {
-            words.push(word);
-        }
-    }
-    if words.contains(&"a name") && takes_type(text[..at].trim_end()) {
-        words = vec!["a type"];
-    }
-    tidy(&mut words);
-    let expected = join(&words);
-    let label =
-        if expected.is_empty() { "not expected here".to_owned() } else { format!("expected {expected}") };
-    let message = match found {
-        Found::Character(character) if character.is_alphabetic() => {
-            format!("`{character}` cannot be part of a name")
-        }
-        _ if text.trim().is_empty() => "the file is empty".to_owned(),
-        _ if expected.is_empty() => format!("{} is not expected here", found.describe()),
-        _ => format!("expected {expected}, found {}", found.describe()),
-    };
-    let help = help(text, at, &words, &found);
-    SchemaError::Syntax { message, label, span: found.span(file, text, at), help }
-}
+pub(super) const SEPARATED: &str = "fields, parameters and variants are separated by `,`";
+pub(super) const NAME_AND_TYPE: &str = "a name and its type are written `name: type`";
+pub(super) const DOC_OF_NOTHING: &str =
+    "a doc comment stands before what it documents; use `//` for other comments";
 
-/// Whether a type comes next; to the grammar it is a name like others.
-fn takes_type(before: &str) -> bool {
-    [":", "->", "<"].iter().any(|mark| before.ends_with(mark))
-}
+/// Bytes of a word that a message repeats.
+const SHOWN_BYTES: usize = 40;
 
-/// Drops what is possible but rarely meant, so that the rest can be read.
-fn tidy(words: &mut Vec<&str>) {
-    const ENDS: [&str; 6] = ["`;`", "`,`", "`}`", "`)`", "`>`", "`]`"];
-    const CONTINUATIONS: [&str; 9] = ["`=`", "`?`", "`(`", "`<`", "`@`", "`.{`", "`as`", "`->`", "`raises`"];
-    if let Some(at) = words.iter().position(|word| *word == "`rpc`") {
-        // The grammar tells of the first kind of method alone.
-        words.splice(at..=at, ["`rpc`", "`oneway`", "`task`"]);
-    }
-    if words.contains(&"a declaration") {
-        *words = vec!["a declaration"];
-    }
-    if words.iter().any(|word| ENDS.contains(word)) {
-        words.retain(|word| !CONTINUATIONS.contains(word));
-    }
-    // An attribute or a doc comment may stand before almost everything: not worth a word.
-    if words.len() > 1 {
-        words.retain(|word| !matches!(*word, "an attribute" | "a doc comment"));
-    }
-}
-
-/// What stands where something else was expected.
-#[derive(Debug, PartialEq, Eq)]
-enum Found<'a> {
-    End,
-    Word(&'a str),
-    Doc(&'a str),
-    Text,
-    Character(char),
-}
-
-impl<'a> Found<'a> {
-    fn at(text: &'a str, at: usize) -> Self {
-        let rest = &text[at..];
-        let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-        match rest.chars().next() {
-            None => Self::End,
-            Some(_) if length > 0 => Self::Word(&rest[..length.min(40)]),
-            Some('"') => Self::Text,
-            Some('/') if rest.starts_with("///") || rest.starts_with("//!") => Self::Doc(&rest[..3]),
-            Some(character) => Self::Character(character),
+impl Parser<'_> {
+    /// Takes an error in, unless one was reported since the last token was read.
+    pub(super) fn report(&mut self, error: SchemaError) {
+        if self.reported_at != Some(self.next) {
+            self.reported_at = Some(self.next);
+            self.note(error);
         }
     }
 
-    fn describe(&self) -> String {
-        match self {
-            Self::End => "the end of the file".to_owned(),
-            Self::Word(word) => format!("`{word}`"),
-            Self::Doc(marker) => format!("a doc comment (`{marker}`)"),
-            Self::Text => "a text in quotes".to_owned(),
-            Self::Character(character) if character.is_control() => {
-                format!("the control character U+{:04X}", u32::from(*character))
+    /// Takes an error in that says nothing about what comes next.
+    pub(super) fn note(&mut self, error: SchemaError) {
+        // One more than is shown tells that there are more.
+        if self.errors.len() <= self.limits.errors {
+            self.errors.push(error);
+        }
+    }
+
+    /// Reports that something else comes than `what`, in words.
+    pub(super) fn expected(&mut self, what: &str) {
+        self.expected_with(what, None);
+    }
+
+    pub(super) fn expected_help(&mut self, what: &str, help: &str) {
+        self.expected_with(what, Some(help.to_owned()));
+    }
+
+    /// Reports that something else comes than `what`, which should have stood behind the last token: where
+    /// that ended its line, the mistake is there. `help` gives way to advice on what was found.
+    pub(super) fn expected_with(&mut self, what: &str, help: Option<String>) {
+        match self.token(0) {
+            Some(token) if self.is_first_on_line(0) && self.next > 0 && is_plain(token) => {
+                let label = format!("expected {what} behind this");
+                self.report_behind(token, what, label, help);
             }
-            Self::Character(character) => format!("`{character}`"),
+            _ => self.unexpected(what, help),
         }
     }
 
-    fn span(&self, file: FileId, text: &str, at: usize) -> Span {
-        let length = match self {
-            // A label under nothing is hard to see: point at the last thing there is.
-            Self::End => {
-                let end = text.trim_end().len();
-                let start = text[..end].char_indices().next_back().map_or(0, |(start, _)| start);
-                return span(file, start, end);
-            }
-            Self::Word(word) => word.len(),
-            Self::Doc(marker) => marker.len(),
-            Self::Text => 1,
-            Self::Character(character) => character.len_utf8(),
+    /// Reports what comes, where `what` should have begun.
+    pub(super) fn unexpected(&mut self, what: &str, help: Option<String>) {
+        let Some(token) = self.token(0) else {
+            return match self.open.iter().rfind(|(open, _)| *open != Punctuation::OpenAngle) {
+                Some(&(open, span)) => {
+                    // Whatever is missing may have come behind it.
+                    self.damage.any_name = true;
+                    self.unclosed(open, span, None);
+                }
+                None => self.end_of_file(what, help),
+            };
         };
-        span(file, at, at + length)
+        let found = self.span(token);
+        let text = token.text(self.text);
+        let expected = format!("expected {what}");
+        let (message, label, span) = match token.kind {
+            TokenKind::UnclosedText => return self.unclosed_text(token),
+            TokenKind::ForeignWord => return self.foreign_letter(token, &expected),
+            TokenKind::Unknown if text.chars().all(char::is_control) => {
+                let code = text.chars().next().map_or(0, u32::from);
+                let message = format!("the control character U+{code:04X} is not expected here");
+                (message, "cannot be seen".to_owned(), found)
+            }
+            kind => {
+                let shown = match kind {
+                    TokenKind::Doc | TokenKind::InnerDoc => 3,
+                    TokenKind::Text => 1,
+                    _ => found.end - found.start,
+                };
+                let message = format!("{expected}, found {}", describe(token, self.text));
+                (message, expected, Span { end: found.start + shown, ..found })
+            }
+        };
+        let help = advice(token.kind, text).map(str::to_owned).or(help);
+        self.report(SchemaError::Syntax { message, label, span, help });
+    }
+
+    /// As [`Self::unexpected`], for a doc comment with better advice than the usual.
+    pub(super) fn unexpected_doc(&mut self, what: &str, help: &str) {
+        let Some(token) = self.token(0) else { return };
+        let span = self.span(token);
+        self.report(SchemaError::Syntax {
+            message: format!("expected {what}, found {}", describe(token, self.text)),
+            label: format!("expected {what}"),
+            span: Span { end: span.start + 3, ..span },
+            help: Some(help.to_owned()),
+        });
+    }
+
+    fn end_of_file(&mut self, what: &str, help: Option<String>) {
+        self.damage.any_name = true;
+        // A label under nothing is hard to see: point at the last thing there is.
+        let end = self.text.trim_end().len();
+        let start = self.text[..end].char_indices().next_back().map_or(0, |(start, _)| start);
+        let message = if end == 0 {
+            "the file is empty".to_owned()
+        } else {
+            format!("expected {what}, found the end of the file")
+        };
+        let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let span = Span { file: self.file, start: position(start), end: position(end) };
+        self.report(SchemaError::Syntax { message, label: format!("expected {what}"), span, help });
+    }
+
+    /// Reports that `mark` is missing before what comes next, which is fine by itself.
+    pub(super) fn missing(&mut self, mark: Punctuation, what: &str, help: Option<&str>) {
+        let help = help.map(str::to_owned);
+        match self.token(0) {
+            Some(token) if self.next > 0 => {
+                let label = format!("a `{}` is missing behind this", mark.text());
+                self.report_behind(token, what, label, help);
+                if self.is_first_on_line(0) {
+                    // What comes is a statement of its own, with mistakes of its own.
+                    self.reported_at = None;
+                }
+            }
+            _ => self.unexpected(what, help),
+        }
+    }
+
+    /// Reports at the last token read that `found` comes.
+    fn report_behind(&mut self, found: Token, what: &str, label: String, help: Option<String>) {
+        let end = self.tokens[self.next - 1].end;
+        let last = self.text[..end as usize].chars().next_back().map_or(1, char::len_utf8) as u32;
+        self.report(SchemaError::Syntax {
+            message: format!("expected {what}, found {}", describe(found, self.text)),
+            label,
+            span: Span { file: self.file, start: end.saturating_sub(last), end },
+            help,
+        });
+    }
+
+    /// Reports that the innermost bracket was not closed when something came that is not part of it.
+    pub(super) fn unclosed_here(&mut self) {
+        let instead = self.token(0).map(|token| self.span(token));
+        self.unclosed_bodies += usize::from(self.is_declaration());
+        self.damage.any_name |= instead.is_none();
+        if let Some(&(open, span)) = self.open.last() {
+            self.unclosed(open, span, instead);
+        }
+    }
+
+    fn unclosed(&mut self, open: Punctuation, span: Span, instead: Option<Span>) {
+        if span.start == span.end {
+            // It was missing itself.
+            self.reported_at = Some(self.next);
+            return;
+        }
+        self.report(SchemaError::Unclosed {
+            what: format!("`{}`", open.text()),
+            span,
+            instead,
+            help: Some(if instead.is_some() && open == Punctuation::OpenBrace {
+                "close it with `}`; declarations do not stand in each other".to_owned()
+            } else {
+                format!("close it with `{}`", closing(open).text())
+            }),
+        });
+    }
+
+    /// Reports a text without its end, and takes it for one that has it: whatever comes next, it may only be
+    /// what the text swallowed.
+    pub(super) fn unclosed_text(&mut self, token: Token) {
+        let span = self.span(token);
+        let help = Some("close it with `\"` on the same line; a new line in it is `\\n`".to_owned());
+        self.report(SchemaError::Unclosed { what: "text".to_owned(), span, instead: None, help });
+    }
+
+    pub(super) fn unclosed_comment(&mut self, token: Token) {
+        let span = Span { end: token.start + 2, ..self.span(token) };
+        let help = Some("close it with `*/`".to_owned());
+        self.note(SchemaError::Unclosed { what: "comment".to_owned(), span, instead: None, help });
+        // What it swallowed is missed at the end of the file.
+        self.reported_at = Some(self.tokens.len());
+        self.damage.any_name = true;
+    }
+
+    /// Reports the first letter of a word that no name can have.
+    pub(super) fn foreign_letter(&mut self, token: Token, label: &str) {
+        let text = token.text(self.text);
+        let found = text.char_indices().find(|(_, letter)| !letter.is_ascii());
+        let (at, letter) = found.unwrap_or((0, '?'));
+        let start = token.start + at as u32;
+        self.report(SchemaError::Syntax {
+            message: format!("`{letter}` cannot be part of a name"),
+            label: label.to_owned(),
+            span: Span { file: self.file, start, end: start + letter.len_utf8() as u32 },
+            help: Some("names are made of ASCII letters, digits and `_`".to_owned()),
+        });
     }
 }
 
-fn span(file: FileId, start: usize, end: usize) -> Span {
-    let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    Span { file, start: position(start), end: position(end) }
+/// Whether there is nothing wrong with a token but its place.
+fn is_plain(token: Token) -> bool {
+    matches!(
+        token.kind,
+        TokenKind::Word | TokenKind::Number | TokenKind::Text | TokenKind::Punctuation(_) | TokenKind::Doc
+    )
 }
 
-/// A line of advice for the mistakes people make most.
-fn help(text: &str, at: usize, words: &[&str], found: &Found<'_>) -> Option<String> {
-    let before = text[..at].trim_end();
-    let line_before = before.rsplit('\n').next().unwrap_or("").trim_start();
-    let member = before.rsplit(['{', ',']).next().unwrap_or("");
-    let declarations = words.contains(&"a declaration");
-    let advice = match found {
-        Found::Doc("///") if words.contains(&"`package`") => "a package is documented with `//!`",
-        _ if words.contains(&"`package`") => {
-            "a schema begins with its package, as in `package maps.geo @ 1.0.0;`"
+fn describe(token: Token, text: &str) -> String {
+    let text = token.text(text);
+    match token.kind {
+        TokenKind::Text | TokenKind::UnclosedText => "a text in quotes".to_owned(),
+        TokenKind::Doc | TokenKind::InnerDoc => format!("a doc comment (`{}`)", &text[..3]),
+        TokenKind::Word | TokenKind::Number => format!("`{}`", &text[..text.len().min(SHOWN_BYTES)]),
+        // Blanks that are none, and marks without width.
+        TokenKind::Unknown if text.chars().all(|c| c.is_whitespace() || "\u{feff}\u{200b}".contains(c)) => {
+            format!("the character U+{:04X}", text.chars().next().map_or(0, u32::from))
         }
-        Found::Doc("//!") => "`//!` documents the package and stands before it; use `///` or `//` here",
-        Found::Doc(_) => "`///` documents the declaration or member that follows; use `//` elsewhere",
-        _ if line_before.starts_with("///") && !line_before.starts_with("////") => {
-            "a doc comment stands before what it documents; use `//` for other comments"
+        _ => format!("`{text}`"),
+    }
+}
+
+/// What to do about something that is wrong nearly everywhere.
+fn advice(kind: TokenKind, text: &str) -> Option<&'static str> {
+    Some(match (kind, text) {
+        (TokenKind::InnerDoc, _) => {
+            "`//!` documents the package and stands before it; use `///` or `//` here"
         }
-        Found::Character(character) if character.is_alphabetic() => {
-            "names are made of ASCII letters, digits and `_`"
+        (TokenKind::Doc, _) => "`///` documents the declaration or member that follows; use `//` elsewhere",
+        (TokenKind::Unknown, "'" | "`" | "“" | "”" | "‘" | "’" | "«" | "»") => {
+            "texts stand in double quotes: `\"…\"`"
         }
-        Found::Character('\'') => "texts stand in double quotes",
-        Found::Word("package") if declarations => "a file holds one package",
-        Found::Character('[') if words == ["a type"] => "a list is written `list<T>`",
-        Found::Character('(') if words == ["a type"] => "several values are fields of one `struct`",
-        Found::Character('=') if words.contains(&"`,`") && !member.contains(':') => {
-            "variants travel by name and have no numbers"
+        (TokenKind::Unknown, character) if character.chars().all(char::is_control) => {
+            "take it out; in a text write `\\u{…}`"
         }
-        Found::Character(';') if declarations => "no `;` stands after a `}`",
-        Found::Character('}') if declarations => "there is one `}` too many before or at this place",
-        Found::Word(word) if declarations => return did_you_mean(word, DECLARATIONS),
-        Found::Word(word) if words.contains(&"`rpc`") => return did_you_mean(word, MEMBERS),
-        Found::Word("error" | "event") if words.contains(&"`struct`") => {
-            "readers of events and errors ignore keys that they do not know: drop the `closed`"
+        (TokenKind::Unknown, blank) if blank.chars().all(char::is_whitespace) => {
+            "write an ordinary blank in its place"
         }
-        Found::Word("throws" | "errors" | "fails") if words.contains(&"`;`") => "did you mean `raises`?",
-        _ if declarations => return did_you_mean("", DECLARATIONS),
-        _ if words == ["`:`"] => "a name and its type are written `name: type`",
-        _ if words.contains(&"`;`") && !before.ends_with(';') => "did a `;` get lost before this?",
-        Found::Word(_) | Found::Character('@' | ';') if words.contains(&"`,`") => {
-            "fields, parameters and variants are separated by `,`"
+        (TokenKind::Unknown, character) if !character.is_ascii() => {
+            "take it out, or write it in a text or a comment"
         }
         _ => return None,
-    };
-    Some(advice.to_owned())
+    })
 }
 
 /// The nearest of some keywords, or all of them.
-fn did_you_mean(word: &str, keywords: &[&str]) -> Option<String> {
-    let meant = foreign(word).filter(|meant| keywords.contains(meant));
-    Some(match meant.or_else(|| nearest(word, keywords.iter().copied())) {
+pub(super) fn did_you_mean(word: &str, keywords: &[&'static str]) -> String {
+    match meant(word, keywords) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => {
             let keywords: Vec<String> = keywords.iter().map(|keyword| format!("`{keyword}`")).collect();
             format!("one of {} can stand here", keywords.join(", "))
         }
+    }
+}
+
+/// The keyword that somebody meant by another word.
+pub(super) fn meant(word: &str, keywords: &[&'static str]) -> Option<&'static str> {
+    let meant = foreign(word).filter(|meant| keywords.contains(meant));
+    meant.or_else(|| {
+        let nearest = nearest(word, keywords.iter().copied())?;
+        keywords.iter().find(|keyword| **keyword == nearest).copied()
     })
 }
 
 /// What other languages call our declarations.
-fn foreign(word: &str) -> Option<&'static str> {
+pub(super) fn foreign(word: &str) -> Option<&'static str> {
     Some(match word {
         "service" | "trait" | "protocol" => "interface",
         "message" | "record" | "class" | "data" => "struct",
@@ -201,80 +284,13 @@ fn foreign(word: &str) -> Option<&'static str> {
         "oneof" | "variant" => "union",
         "import" | "include" | "from" => "use",
         "alias" | "typedef" => "type",
+        "namespace" | "module" | "mod" => "package",
         "fn" | "fun" | "func" | "function" | "def" | "method" | "async" => "rpc",
         "notify" | "notification" => "oneway",
         "job" | "background" => "task",
         "emit" | "publish" | "publishes" | "produces" => "emits",
         "subscribe" | "handle" | "listen" | "consumes" => "on",
+        "throws" | "throw" | "errors" | "fails" | "raise" => "raises",
         _ => return None,
-    })
-}
-
-fn join(words: &[&str]) -> String {
-    match words {
-        [] => String::new(),
-        [only] => (*only).to_owned(),
-        [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
-    }
-}
-
-/// How people call a rule; `None` for rules that only group others.
-fn word(rule: Rule) -> Option<&'static str> {
-    Some(match rule {
-        Rule::EOI => "the end of the file",
-        Rule::inner_doc | Rule::doc => "a doc comment",
-        Rule::attribute | Rule::attribute_name => "an attribute",
-        Rule::file | Rule::package | Rule::kw_package => "`package`",
-        Rule::import | Rule::kw_use => "`use`",
-        Rule::declaration
-        | Rule::interface
-        | Rule::closable
-        | Rule::alias
-        | Rule::failure
-        | Rule::event
-        | Rule::kw_interface
-        | Rule::kw_error
-        | Rule::kw_event
-        | Rule::kw_type
-        | Rule::kw_closed => "a declaration",
-        Rule::structure | Rule::kw_struct => "`struct`",
-        Rule::enumeration | Rule::kw_enum => "`enum`",
-        Rule::alternatives | Rule::kw_union => "`union`",
-        Rule::import_name | Rule::path | Rule::ident | Rule::variant | Rule::field | Rule::raise => "a name",
-        Rule::topic | Rule::topic_word => "an event's name",
-        Rule::argument | Rule::literal => "a value",
-        Rule::name => "a name",
-        Rule::string => "a text in quotes",
-        Rule::string_text => "the end of the text",
-        Rule::number => "a number",
-        Rule::list | Rule::open_bracket => "`[`",
-        Rule::type_ref => "a type",
-        Rule::type_args | Rule::open_angle => "`<`",
-        Rule::constraint | Rule::range => "a range or `pattern`",
-        Rule::method | Rule::method_kind | Rule::kw_rpc => "`rpc`",
-        Rule::kw_oneway => "`oneway`",
-        Rule::kw_task => "`task`",
-        Rule::emits | Rule::kw_emits => "`emits`",
-        Rule::handler | Rule::kw_on => "`on`",
-        Rule::params | Rule::constraints | Rule::open_paren => "`(`",
-        Rule::result | Rule::arrow => "`->`",
-        Rule::raises | Rule::kw_raises => "`raises`",
-        Rule::reserved | Rule::kw_reserved => "`reserved`",
-        Rule::imports | Rule::dot_brace => "`.{`",
-        Rule::record | Rule::empty_map | Rule::open_brace => "`{`",
-        Rule::kw_as => "`as`",
-        Rule::semicolon => "`;`",
-        Rule::comma => "`,`",
-        Rule::colon => "`:`",
-        Rule::at => "`@`",
-        Rule::equals => "`=`",
-        Rule::question => "`?`",
-        Rule::dots => "`..`",
-        Rule::dots_eq => "`..=`",
-        Rule::close_brace => "`}`",
-        Rule::close_paren => "`)`",
-        Rule::close_angle => "`>`",
-        Rule::close_bracket => "`]`",
-        Rule::WHITESPACE | Rule::prelude | Rule::doc_text | Rule::digits | Rule::ident_char => return None,
     })
 }

@@ -1,21 +1,82 @@
-//! Tokens to values: names, texts, versions, literals.
+//! Tokens to values: names, texts, versions, lines of docs.
 
-use super::node::Node;
-use super::{Builder, Rule};
-use crate::ast::Literal;
+use super::Parser;
 use crate::error::SchemaError;
+use crate::lex::{Punctuation, Token, TokenKind};
 use crate::source::{Span, Spanned};
 use crate::version::Version;
 
-impl Builder<'_> {
-    pub(super) fn name(&mut self, node: &Node<'_>) -> Spanned<String> {
-        self.check_length("a name", node.text().len(), self.limits.name_bytes, "bytes", node.span);
-        Spanned { value: node.text().to_owned(), span: node.span }
+impl Parser<'_> {
+    /// A name without dots. `None` when something else comes, which was reported.
+    pub(super) fn ident(&mut self) -> Option<Spanned<String>> {
+        if self.is_fresh_start() && !self.is_field() {
+            self.expected("a name");
+            return None;
+        }
+        self.name_word("a name").map(|token| self.name(self.span(token)))
     }
 
-    /// The version of a package: three numbers.
-    pub(super) fn version(&mut self, node: &Node<'_>) -> Spanned<Version> {
-        let text = node.text();
+    /// Dotted words without blanks between them; `None` as for [`Self::ident`].
+    pub(super) fn path(&mut self, what: &str) -> Option<Spanned<String>> {
+        // Behind an `@` every word is a name.
+        let is_free = self.next == 0 || !self.is_attached(0);
+        if is_free && self.is_fresh_start() {
+            self.expected(what);
+            return None;
+        }
+        let first = self.name_word(what)?;
+        let mut whole = true;
+        loop {
+            let is_dotted = self.at(Punctuation::Dot) && self.is_attached(0) && self.is_attached(1);
+            let is_word = |kind| matches!(kind, Some(TokenKind::Word | TokenKind::ForeignWord));
+            if is_dotted && is_word(self.kind(1)) {
+                self.next += 1;
+                self.name_word(what);
+            } else if self.at(Punctuation::Colon) && self.is_attached(1) && is_word(self.kind(2)) {
+                let colon = self.kind(1) == Some(TokenKind::Punctuation(Punctuation::Colon));
+                if !colon {
+                    break;
+                }
+                if whole {
+                    self.expected_help("`.`", "names are joined by dots, as in `maps.geo`");
+                }
+                self.next += 3;
+                whole = false;
+            } else {
+                break;
+            }
+        }
+        let name = self.name(self.span_from(first.start));
+        whole.then_some(name)
+    }
+
+    /// One word of a name. Letters that names cannot have are reported, and else change nothing.
+    fn name_word(&mut self, what: &str) -> Option<Token> {
+        match self.kind(0) {
+            Some(TokenKind::Word) => {}
+            Some(TokenKind::ForeignWord) => {
+                let token = self.bump();
+                self.foreign_letter(token, "not a letter of names");
+                return Some(token);
+            }
+            _ => {
+                self.expected(what);
+                return None;
+            }
+        }
+        Some(self.bump())
+    }
+
+    /// What a span says, as a name.
+    pub(super) fn name(&mut self, span: Span) -> Spanned<String> {
+        let text = &self.text[span.start as usize..span.end as usize];
+        self.check_length("a name", text.len(), self.limits.name_bytes, "bytes", span);
+        Spanned { value: text.to_owned(), span }
+    }
+
+    /// The version of a package: three numbers. `None` when it is none, which was reported.
+    pub(super) fn version(&mut self, token: Token) -> Option<Version> {
+        let text = token.text(self.text);
         let parsed = text.parse::<Version>().ok();
         let whole = parsed.filter(|version| version.to_string() == text);
         if whole.is_none() {
@@ -23,53 +84,60 @@ impl Builder<'_> {
                 Some(version) => format!("write `{version}`"),
                 None => "write three numbers, as in `1.4.0`".to_owned(),
             };
-            self.errors.push(SchemaError::BadVersion { text: text.to_owned(), help, span: node.span });
+            let span = self.span(token);
+            self.note(SchemaError::BadVersion { text: text.to_owned(), help, span });
         }
-        Spanned { value: whole.unwrap_or(Version::new(1, 0, 0)), span: node.span }
+        whole
     }
 
     /// The `2` of `use a.b@2`.
-    pub(super) fn major(&mut self, node: &Node<'_>) -> Spanned<u32> {
-        let text = node.text();
+    pub(super) fn major(&mut self, token: Token) -> Option<Spanned<u32>> {
+        let (text, span) = (token.text(self.text), self.span(token));
         let value = text.parse::<u32>().ok().filter(|major| major.to_string() == text);
         if value.is_none() {
             let major = text.split('.').next().filter(|major| major.parse::<u32>().is_ok()).unwrap_or("2");
-            self.errors.push(SchemaError::BadVersion {
+            self.note(SchemaError::BadVersion {
                 text: text.to_owned(),
                 help: format!("an import names a major only: `@{major}`"),
-                span: node.span,
+                span,
             });
         }
-        Spanned { value: value.unwrap_or(0), span: node.span }
+        // Close enough to look for the package.
+        let value = value.or_else(|| text.split('.').next()?.parse().ok());
+        value.map(|value| Spanned { value, span })
     }
 
-    pub(super) fn literal(&mut self, node: Node<'_>) -> Option<Spanned<Literal>> {
-        let child = node.children().next()?;
-        let span = child.span;
-        let value = match child.rule() {
-            Rule::string => Literal::Text(self.string(child)),
-            Rule::number => Literal::Number(child.text().to_owned()),
-            Rule::name => Literal::Name(self.name(&child).value),
-            Rule::list => {
-                let values = child
-                    .children()
-                    .filter(|child| child.rule() == Rule::literal)
-                    .map(|child| self.literal(child))
-                    .collect::<Option<Vec<_>>>()?;
-                self.check_length("a list", values.len(), self.limits.list_items, "values", span);
-                Literal::List(values)
-            }
-            _ => Literal::EmptyMap,
-        };
+    /// The text of a doc comment, without its marker and one blank.
+    pub(super) fn doc_line(&self, token: Token) -> String {
+        let text = token.text(self.text)[3..].trim_end();
+        text.strip_prefix(' ').unwrap_or(text).to_owned()
+    }
+
+    /// Whether a text in quotes comes next, with or without its end.
+    pub(super) fn at_text(&self) -> bool {
+        matches!(self.kind(0), Some(TokenKind::Text | TokenKind::UnclosedText))
+    }
+
+    /// A text in quotes, which comes next, with its escapes replaced. `None` when it cannot be relied on, which
+    /// was reported.
+    pub(super) fn quoted(&mut self) -> Option<Spanned<String>> {
+        let token = self.bump();
+        let span = self.span(token);
+        let mut inner = &token.text(self.text)[1..];
+        if token.kind == TokenKind::UnclosedText {
+            self.unclosed_text(token);
+            return None;
+        }
+        inner = &inner[..inner.len() - 1];
+        self.check_length("a text", inner.len(), self.limits.text_bytes, "bytes", span);
+        let value = self.unescape(inner, span)?;
         Some(Spanned { value, span })
     }
 
-    /// A text in quotes with its escapes replaced.
-    pub(super) fn string(&mut self, node: Node<'_>) -> String {
-        let Some(inner) = node.child(Rule::string_text) else { return String::new() };
-        self.check_length("a text", inner.text().len(), self.limits.text_bytes, "bytes", node.span);
-        let mut text = String::with_capacity(inner.text().len());
-        let mut rest = inner.text();
+    fn unescape(&mut self, inner: &str, span: Span) -> Option<String> {
+        let mut whole = true;
+        let mut text = String::with_capacity(inner.len());
+        let mut rest = inner;
         while let Some(at) = rest.find('\\') {
             text.push_str(&rest[..at]);
             rest = &rest[at..];
@@ -79,19 +147,20 @@ impl Builder<'_> {
                     length
                 }
                 Err(length) => {
-                    let start = inner.span.start + (inner.text().len() - rest.len()) as u32;
-                    let span = Span { start, end: start + length as u32, ..inner.span };
-                    self.errors.push(SchemaError::BadEscape { escape: rest[..length].to_owned(), span });
+                    let start = span.start + 1 + (inner.len() - rest.len()) as u32;
+                    let span = Span { start, end: start + length as u32, ..span };
+                    self.note(SchemaError::BadEscape { escape: rest[..length].to_owned(), span });
+                    whole = false;
                     length
                 }
             };
             rest = &rest[length..];
         }
         text.push_str(rest);
-        text
+        whole.then_some(text)
     }
 
-    fn check_length(
+    pub(super) fn check_length(
         &mut self,
         what: &'static str,
         length: usize,
@@ -101,7 +170,7 @@ impl Builder<'_> {
     ) {
         if length > limit {
             let span = Span { end: span.end.min(span.start + 40), ..span };
-            self.errors.push(SchemaError::TooLong { what, limit, unit, span });
+            self.note(SchemaError::TooLong { what, limit, unit, span });
         }
     }
 }

@@ -15,7 +15,8 @@ use crate::source::SourceMap;
 /// What a text means, without any layout; nothing when it does not parse.
 fn meaning(text: &str) -> Option<String> {
     let file = SourceMap::default().add("a.lymph", text);
-    parse(file, text, &Limits::default()).ok().map(|(parsed, _)| plain::text(&parsed))
+    let parsed = parse(file, text, &Limits::default());
+    parsed.errors.is_empty().then(|| plain::text(&parsed.file))
 }
 
 /// Ordinary comments in order, without their indentation.

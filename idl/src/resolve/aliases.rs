@@ -185,10 +185,21 @@ impl Resolver<'_> {
     /// The declaration that a name means in a file, whatever it is.
     pub(super) fn find_type(&self, unit: usize, name: &str) -> Option<Target> {
         let scope = &self.scopes[unit];
-        let Some((package, member)) = name.rsplit_once('.') else { return scope.target(name) };
-        match scope.packages.get(package)? {
-            (None, _) => Some(Target::Unknown),
-            (Some(unit), _) => self.scopes[*unit].own.get(member).map(|(target, _)| *target),
+        let lost = |unit: usize, name: &str| {
+            self.units[unit].ast.damage.may_declare(name).then_some(Target::Unknown)
+        };
+        let Some((package, member)) = name.rsplit_once('.') else {
+            // A type that could not be read has no name.
+            let unread = name.is_empty().then_some(Target::Unknown);
+            return scope.target(name).or(unread).or_else(|| lost(unit, name));
+        };
+        match scope.packages.get(package) {
+            None => lost(unit, package),
+            Some((None, _)) => Some(Target::Unknown),
+            Some((Some(target), _)) => {
+                let found = self.scopes[*target].own.get(member).map(|(target, _)| *target);
+                found.or_else(|| lost(*target, member))
+            }
         }
     }
 }

@@ -56,6 +56,11 @@ pub(super) struct Attributes {
     pub custom: Vec<CustomAttribute>,
 }
 
+/// Whether the language has an attribute of that name.
+pub(crate) fn is_attribute(name: &str) -> bool {
+    KNOWN.iter().any(|known| known.name == name)
+}
+
 impl Resolver<'_> {
     /// Reads the attributes of something in `unit`, reporting what is unknown, misplaced or malformed.
     pub(super) fn attributes(&mut self, unit: usize, written: &[Attribute], place: Place) -> Attributes {
@@ -211,6 +216,9 @@ impl Resolver<'_> {
         })?;
         if let Since::Version(version) = since {
             let package = &self.units[unit].ast.version;
+            if self.units[unit].ast.damage.package {
+                return Ok(None);
+            }
             let shown = format!("{}.{}", version.major, version.minor);
             if version.major != package.value.major {
                 let major = package.value.major;

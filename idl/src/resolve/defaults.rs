@@ -208,6 +208,9 @@ impl Resolver<'_> {
             variants.map(|(index, variant)| (variant.name.value.as_str(), index)).collect()
         });
         let Some(variant) = index.get(word.as_str()).map(|index| &declared.variants[*index]) else {
+            if declared.damaged {
+                return Err(Refused);
+            }
             let last = word.rsplit('.').next().unwrap_or(word);
             let help = did_you_mean(last, names());
             return Err(self.bad_default(expected, &name, written, help.as_deref()));

@@ -90,7 +90,9 @@ impl Resolver<'_> {
 
     fn unknown_event(&mut self, unit: usize, name: &Spanned<String>) {
         let scope = &self.scopes[unit];
-        if scope.incomplete {
+        let units = scope.imports.iter().chain([&unit]);
+        let is_lost = |unit: &usize| self.units[*unit].ast.damage.may_declare(&name.value);
+        if scope.incomplete || units.clone().any(is_lost) {
             return;
         }
         let events_of = |unit: usize| {
@@ -160,6 +162,9 @@ impl Resolver<'_> {
             fields.map(|(index, field)| (field.head.name.value.as_str(), index)).collect()
         });
         let Some(index) = index.get(key.value.as_str()).copied() else {
+            if written.damaged {
+                return;
+            }
             let names = written.fields.iter().map(|field| field.head.name.value.as_str());
             let help = did_you_mean(&key.value, names);
             let message = format!("event `{}` has no field `{}`", self.item(decl).head.name.value, key.value);

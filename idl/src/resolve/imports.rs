@@ -67,6 +67,9 @@ impl Resolver<'_> {
                     Some(_) => {}
                     None => scope.incomplete = true,
                 }
+                if let Some(target) = target {
+                    scope.incomplete |= self.units[*target].ast.damage.any_name;
+                }
                 match &import.names {
                     None => self.bind_package(&mut scope, import, *target),
                     Some(names) => {
@@ -119,6 +122,11 @@ impl Resolver<'_> {
             self.note_import(name, self.event_decls[event.0 as usize]);
             scope.imported_events.insert(known_as.value.clone(), (Some(event), known_as.span));
         } else {
+            if self.units[target].ast.damage.may_declare(&name.name.value) {
+                scope.imported.insert(known_as.value.clone(), (Target::Unknown, known_as.span));
+                scope.imported_events.insert(known_as.value.clone(), (None, known_as.span));
+                return;
+            }
             let package = &self.units[target].ast.package.value;
             let candidates: Vec<&str> =
                 self.units[target].ast.items.iter().map(|item| item.head.name.value.as_str()).collect();

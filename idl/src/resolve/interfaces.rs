@@ -83,7 +83,8 @@ impl Resolver<'_> {
             .as_ref()
             .map(|result| self.resolve_type(&own, result, &format!("method `{name}`")));
         let raises = self.resolve_raises(&own, &name, &written.raises);
-        if let Some(http) = &attributes.http {
+        // A parameter that the path names may be among those that could not be read.
+        if let Some(http) = attributes.http.as_ref().filter(|_| !written.damaged) {
             self.check_http(http, attributes.http_path, &params, &own);
             self.check_http_status(http, result.as_ref());
         }

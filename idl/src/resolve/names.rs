@@ -48,7 +48,7 @@ impl Resolver<'_> {
     /// Checks what each file says about itself, and that no two say the same.
     pub(super) fn check_packages(&mut self) {
         let mut seen: HashMap<(&str, u32), usize> = HashMap::new();
-        for (index, unit) in self.units.iter().enumerate() {
+        for (index, unit) in self.units.iter().enumerate().filter(|(_, unit)| !unit.ast.damage.package) {
             let (package, version) = (&unit.ast.package, &unit.ast.version);
             if let Some(digits) = versioned_stem(unit)
                 && digits != version.value.major.to_string()

@@ -139,7 +139,7 @@ impl Resolver<'_> {
             }
             variants.push(meta);
         }
-        self.check_not_empty("enum", &head.name, variants.is_empty());
+        self.check_not_empty("enum", &head.name, variants.is_empty() && !written.damaged);
         self.check_members(variants.iter(), Place::Variant);
         self.check_reserved(variants.iter(), &written.reserved);
         let fallback = fallback.map(|fallback| fallback.value);
@@ -156,7 +156,8 @@ impl Resolver<'_> {
             variants.push(self.resolve_field(owner, variant, Place::Variant, &user));
         }
         let reserved = written.record.reserved.clone();
-        self.check_not_empty("union", &head.name, written.record.fields.is_empty());
+        let empty = written.record.fields.is_empty() && !written.record.damaged;
+        self.check_not_empty("union", &head.name, empty);
         self.check_members(variants.iter().map(|variant| &variant.meta), Place::Variant);
         self.check_reserved(variants.iter().map(|variant| &variant.meta), &reserved);
         Union { closed: written.closed, variants, reserved }
