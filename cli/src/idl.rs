@@ -13,8 +13,11 @@ mod json;
 mod lint;
 pub mod model_json;
 mod notice;
+mod release;
+mod released;
 mod replace;
 mod rules;
+mod tolerance;
 
 use std::io::Write;
 
@@ -37,6 +40,7 @@ pub fn run<W: Write>(args: &Args, terminal: &mut Terminal<W>) -> Ended {
         Command::Diff(diff) => diff::run(diff, terminal),
         Command::Explain(explain) => explain::run(explain, terminal),
         Command::Rules(_) => rules::run(terminal),
+        Command::Release(release) => release::run(release, terminal),
         Command::Gen(generate) => match &generate.language {
             args::Language::Rust(rust) => generate::run(rust, terminal),
             args::Language::Json(json) => json::run(json, terminal),

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 pub(crate) fn upward(schema: &Path, name: &str) -> Option<PathBuf> {
     let mut folder = schema.parent().unwrap_or(Path::new("")).to_owned();
     // As many steps as there are folders above; paths that name none of them cannot tell.
-    let steps = std::path::absolute(&folder).ok()?.components().count();
+    let steps = std::path::absolute(Path::new(".").join(&folder)).ok()?.components().count();
     for _ in 0..=steps {
         let file = folder.join(name);
         if file.is_file() {
@@ -28,5 +28,21 @@ fn above(folder: &Path) -> Option<PathBuf> {
         Some(Component::CurDir) => Some(PathBuf::from("..")),
         Some(Component::Normal(_)) => folder.parent().map(Path::to_owned),
         Some(Component::RootDir | Component::Prefix(_)) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_name_is_in_the_current_folder() {
+        // Tests run in the crate's folder.
+        assert_eq!(upward(Path::new("x.lymph"), "Cargo.toml"), Some(PathBuf::from("Cargo.toml")));
+        assert_eq!(upward(Path::new("src/x.lymph"), "Cargo.toml"), Some(PathBuf::from("Cargo.toml")));
+        assert_eq!(
+            upward(Path::new("./src/../src/x.lymph"), "lib.rs"),
+            Some(PathBuf::from("./src/../src/lib.rs"))
+        );
     }
 }

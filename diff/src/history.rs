@@ -44,7 +44,10 @@ pub(crate) fn breaks(
     // What breaks no value now cannot break one of a version that it was compatible with.
     let has_shapes = told.iter().any(|finding| !finding.uses.is_empty());
     if policy.events.transitive && has_shapes {
-        found.extend(older(schemas, packages, told, &policy.released));
+        let older = older(schemas, packages, told, &policy.released);
+        let is_older = |it: &OldBreak| older.iter().any(|older| older.finding.path == it.finding.path);
+        found.retain(|it| !is_older(it));
+        found.extend(older);
     }
     found
 }

@@ -1,6 +1,6 @@
 //! What a team tolerates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lymph_idl::Schema;
 
@@ -22,6 +22,8 @@ pub struct Policy {
     pub annotations: BTreeMap<String, Bump>,
     /// Findings that are meant, by fingerprint.
     pub accepted: BTreeMap<String, Acceptance>,
+    /// Fingerprints that were accepted up to a version that is reached.
+    pub expired: BTreeSet<String>,
     /// Releases that are out, as they were.
     pub released: Vec<Schema>,
 }

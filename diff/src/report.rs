@@ -27,7 +27,7 @@ pub struct Report {
     pub verdicts: Vec<Verdict>,
     /// Differences that no rule speaks of: an answer would be a guess.
     pub unclassified: Vec<Unclassified>,
-    /// Fingerprints that the policy accepts and nobody found, sorted.
+    /// Fingerprints that the policy accepts and that nobody found, and those whose acceptance is over.
     pub stale: Vec<String>,
 }
 
@@ -71,7 +71,8 @@ pub fn diff(old: &Schema, new: &Schema, policy: &Policy) -> Report {
         (std::cmp::Reverse(finding.level), finding.package.clone(), finding.spans.new, finding.spans.old)
     });
     let told: BTreeSet<&str> = findings.iter().map(|finding| &*finding.fingerprint).collect();
-    let stale = policy.accepted.keys().filter(|it| !told.contains(it.as_str())).cloned().collect();
+    let unfound = policy.accepted.keys().filter(|it| !told.contains(it.as_str()));
+    let stale = unfound.chain(&policy.expired).cloned().collect();
     Report { findings, verdicts, unclassified, stale }
 }
 

@@ -99,8 +99,8 @@ fn every_example_shows_its_rule() {
             false => example(rule.id, &format!("package example @ {version};\n{text}\n")),
         };
         let version = if matches!(rule.consequence, Consequence::Promise { .. }) { "1.0.0" } else { "1.1.0" };
-        let report =
-            diff(&side(rule.example.old, "1.0.0"), &side(rule.example.new, version), &Policy::default());
+        let (old, new) = (side(rule.example.old, "1.0.0"), side(rule.example.new, version));
+        let report = diff(&old, &new, &policy(rule.id, &old));
         assert!(report.unclassified.is_empty(), "example of {}: {:?}", rule.id, report.unclassified);
         let rules: Vec<_> = report.findings.iter().map(|finding| &*finding.id).collect();
         assert!(report.findings.iter().any(|it| it.rule.id == rule.id), "example of {}: {rules:?}", rule.id);

@@ -6,6 +6,7 @@ mod fmt;
 mod lint;
 mod model;
 mod output;
+mod release;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,7 @@ pub use fmt::Fmt;
 pub use lint::Lint;
 pub use model::{Document, Json, JsonSchema};
 pub use output::{Format, Output};
+pub use release::Release;
 
 /// Works on .lymph schemas.
 #[derive(Debug, Parser)]
@@ -41,8 +43,7 @@ impl Args {
             Command::Check(check) => check.output.format() == Format::Json,
             Command::Lint(lint) => lint.output.format() == Format::Json,
             Command::Rules(rules) => rules.json,
-            Command::Explain(_) | Command::Fmt(_) | Command::Gen(_) | Command::Schema(_) => false,
-            Command::Completions(_) | Command::Diff(_) | Command::Man(_) => false,
+            _ => false,
         }
     }
 }
@@ -71,6 +72,10 @@ pub enum Command {
     /// Lists every rule
     Rules(Rules),
     /// Generates code or JSON from schemas
+    /// Gives what is new its version, and writes down what goes out
+    #[command(after_help = "Example:\n  lymph-idl release 1.5.0 schemas/maps/geo.lymph")]
+    Release(Release),
+    /// Generates code from schemas
     #[command(after_help = "Example:\n  lymph-idl gen rust --out src/generated schemas/greeting.lymph")]
     Gen(Gen),
     /// Shows the JSON Schema of what this writes for programs

@@ -8,6 +8,8 @@ family! {
     since_missing,
     since_changed,
     since_released,
+    released_slice_changed,
+    transitive_break,
     alias_dropped_early,
     removed_not_reserved,
     reserved_deleted,

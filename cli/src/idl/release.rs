@@ -1,0 +1,195 @@
+//! `lymph-idl release`: gives what is new its version, and writes down what goes out.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use lymph_config::{Acceptances, Config, Lock};
+use lymph_idl::model::Package;
+use lymph_idl::{Memory, Punctuation, Schema, Token, TokenKind, Version, load_with, tokens};
+
+use super::args::{Format, Release};
+use super::check::count;
+use super::files::Input;
+use super::tolerance::Tolerance;
+use super::{check, released, replace};
+use crate::output::{Ended, Outcome, Terminal, Trouble};
+
+pub(super) fn run<W: Write>(args: &Release, terminal: &mut Terminal<W>) -> Ended {
+    let version: Version = args
+        .version
+        .parse()
+        .map_err(|error| Trouble::new(error).help("as in `lymph-idl release 1.5.0 schemas`"))?;
+    let input = Input::of(&args.schemas)?;
+    let schema = match input.load() {
+        Ok(schema) => schema,
+        Err(failure) => {
+            check::report(&failure, Format::Human, terminal)?;
+            return Err(Trouble::new("the schemas have mistakes; nothing was released"));
+        }
+    };
+    let package = package(&schema, args.package.as_deref())?;
+    let file = schema.sources.file(package.file);
+    let mut lock = released::lock(&file.path)?;
+    refuse_old_versions(package, version, &lock)?;
+
+    let Marked { text, members } = mark(&file.text, package, version)?;
+    let files = schema.packages.iter().fold(Memory::new(), |files, package| {
+        let file = schema.sources.file(package.file);
+        files.file(&file.path, file.text.as_bytes())
+    });
+    let files = files.file(&file.path, text.as_bytes());
+    let new = match load_with([&file.path], &input.options, &files) {
+        Ok(new) => new,
+        Err(failure) => {
+            check::report(&failure, Format::Human, terminal)?;
+            return Err(Trouble::new(format!(
+                "as version {version} the schema has mistakes; nothing was released"
+            )));
+        }
+    };
+
+    let tolerance = Tolerance::of(&input.config, &file.path, &new, &input.options)?;
+    let before = tolerance.policy.released.iter().max_by_key(|schema| schema.packages[0].version.value);
+    if let Some(before) = before
+        && !is_acceptable(before, &new, &tolerance, terminal)?
+    {
+        return Ok(Outcome::Found);
+    }
+
+    let canonical = new.canonical(new.packages[0].id);
+    let fingerprint = released::fingerprint(&canonical);
+    let name = package.name.value.clone();
+    lock.add(lymph_config::Release { package: name.clone(), version, fingerprint, schema: canonical });
+    let lock_file = beside(&file.path, Lock::FILE_NAME, Lock::file_of(&file.path));
+    let done = accepted(&name, tolerance.accept_file.as_deref())?;
+    if !args.dry_run {
+        // The schema first: a lock without its release would refuse the next try.
+        replace::file(&file.path, text.as_bytes())?;
+        replace::file(&lock_file, lock.to_text().as_bytes())?;
+        if let Some((file, left, _)) = &done {
+            replace::file(file, left.to_text().as_bytes())?;
+        }
+    }
+    let would = if args.dry_run { "would be " } else { "" };
+    terminal.line(format_args!("{name} {version} {would}released"))?;
+    terminal.line(format_args!(
+        "  {}: {} marked since {version}",
+        file.path.display(),
+        count(members, "member")
+    ))?;
+    terminal.line(format_args!("  {}: holds the release", lock_file.display()))?;
+    if let Some((file, _, ended)) = done {
+        terminal.line(format_args!("  {}: {} done with", file.display(), count(ended, "acceptance")))?;
+    }
+    Ok(Outcome::Fine)
+}
+
+/// The one package that is released.
+fn package<'a>(schema: &'a Schema, name: Option<&str>) -> Result<&'a Package, Trouble> {
+    let roots: Vec<&Package> = schema.packages.iter().filter(|package| package.is_root).collect();
+    let shown = |package: &&Package| format!("`{}` {}", package.name.value, package.version.value);
+    let list = || roots.iter().map(shown).collect::<Vec<_>>().join(", ");
+    let named: Vec<&Package> = match name {
+        None => roots.clone(),
+        Some(name) => roots.iter().copied().filter(|package| package.name.value == name).collect(),
+    };
+    match named[..] {
+        [package] => Ok(package),
+        [] => Err(Trouble::new(format!("no package `{}` in these schemas", name.unwrap_or_default()))
+            .help(format!("there are {}", list()))),
+        _ => Err(Trouble::new(format!("several packages: {}", list()))
+            .help("name one with `--package`, or its file")),
+    }
+}
+
+/// Whether the version says enough of what changed since the last release; tells what it does not.
+fn is_acceptable<W: Write>(
+    before: &Schema,
+    new: &Schema,
+    tolerance: &Tolerance,
+    terminal: &mut Terminal<W>,
+) -> Result<bool, Trouble> {
+    let report = lymph_diff::diff(before, new, &tolerance.policy);
+    for finding in report.findings.iter().filter(|finding| finding.level == lymph_diff::Level::Error) {
+        let lymph_diff::Finding { id, path, message, fingerprint, .. } = finding;
+        terminal.line(format_args!("error[{id}] {path}: {message} [{fingerprint}]"))?;
+    }
+    Ok(report.is_acceptable())
+}
+
+fn refuse_old_versions(package: &Package, version: Version, lock: &Lock) -> Result<(), Trouble> {
+    let name = &package.name.value;
+    let out = lock.of(name).map(|release| release.version).filter(|it| it.major == version.major).max();
+    if let Some(out) = out.filter(|out| *out >= version) {
+        return Err(Trouble::new(format!("{name} {version} is not newer than {out}, which is out"))
+            .help(format!("release {} or later", lymph_diff::raised(out, lymph_diff::Bump::Patch))));
+    }
+    if version < package.version.value {
+        let present = package.version.value;
+        return Err(Trouble::new(format!("{name} {version} is older than {present}, which the schema says"))
+            .help(format!("release {present}, or set the version back first")));
+    }
+    Ok(())
+}
+
+/// A schema's text with a version for everything that waited for one.
+struct Marked {
+    text: String,
+    /// How many members got it.
+    members: usize,
+}
+
+fn mark(text: &str, package: &Package, version: Version) -> Result<Marked, Trouble> {
+    let read: Vec<Token> = tokens(text).filter(|token| token.kind != TokenKind::Comment).collect();
+    let mut edits: Vec<(Token, String)> = Vec::new();
+    let mut members = 0;
+    for window in read.windows(4) {
+        let [at, name, open, next] = window else { continue };
+        let is = |token: &Token, mark| token.kind == TokenKind::Punctuation(mark);
+        let attribute = name.text(text);
+        if is(at, Punctuation::At)
+            && is(open, Punctuation::OpenParen)
+            && matches!(attribute, "since" | "deprecated")
+            && next.text(text) == "next"
+        {
+            members += usize::from(attribute == "since");
+            edits.push((*next, format!("{}.{}", version.major, version.minor)));
+        }
+    }
+    if version.patch > 0 && !edits.is_empty() {
+        return Err(Trouble::new(format!(
+            "a patch release like {version} brings nothing new, but something is marked `next`"
+        ))
+        .help(format!("release {}.{}.0, or take what is new out", version.major, version.minor + 1)));
+    }
+    let number = package.version.span;
+    let number = Token { kind: TokenKind::Number, start: number.start, end: number.end };
+    edits.push((number, version.to_string()));
+    edits.sort_by_key(|(token, _)| token.start);
+    let mut marked = String::with_capacity(text.len());
+    let mut done = 0;
+    for (token, replacement) in edits {
+        marked.push_str(&text[done..token.range().start]);
+        marked.push_str(&replacement);
+        done = token.range().end;
+    }
+    marked.push_str(&text[done..]);
+    Ok(Marked { text: marked, members })
+}
+
+/// Where a file of the tools is, or will be: beside `lymph.toml`, else beside the schema.
+fn beside(schema: &Path, name: &str, found: Option<PathBuf>) -> PathBuf {
+    let config = Config::file_of(schema);
+    let home = config.as_deref().unwrap_or(schema).parent().unwrap_or(Path::new(""));
+    found.unwrap_or_else(|| home.join(name))
+}
+
+/// The acceptances without those of a package, and how many those were; `None` when there were none.
+fn accepted(package: &str, file: Option<&Path>) -> Result<Option<(PathBuf, Acceptances, usize)>, Trouble> {
+    let Some(file) = file else { return Ok(None) };
+    let mut acceptances = Acceptances::read(file)?;
+    let before = acceptances.entries.len();
+    acceptances.entries.retain(|entry| entry.package != package);
+    let ended = before - acceptances.entries.len();
+    Ok((ended > 0).then(|| (file.to_owned(), acceptances, ended)))
+}
