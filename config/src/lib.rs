@@ -48,6 +48,7 @@ pub use level::{Level, UnknownLevel};
 pub use lint::{Lint, RuleLevel};
 pub use lock::{Lock, Release};
 pub use read::{Place, Placed};
+pub use search::nearest;
 
 use error::Source;
 
@@ -84,7 +85,7 @@ impl Config {
     /// The file that [`find`](Self::find) would read, relative if `schema` is.
     #[must_use]
     pub fn file_of(schema: impl AsRef<Path>) -> Option<PathBuf> {
-        search::upward(schema.as_ref(), FILE_NAME)
+        nearest(schema.as_ref(), FILE_NAME)
     }
 
     /// Reads one file, and makes sure that the folders in it exist.

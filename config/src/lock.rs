@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{ConfigError, Source};
 use crate::read::explain;
-use crate::search;
+use crate::search::nearest;
 
 /// Everything that one `lymph.lock` says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Lock {
     /// The nearest file in a schema's folder or one above, up to the root of the repository.
     #[must_use]
     pub fn file_of(schema: impl AsRef<Path>) -> Option<PathBuf> {
-        search::upward(schema.as_ref(), Self::FILE_NAME)
+        nearest(schema.as_ref(), Self::FILE_NAME)
     }
 
     /// Reads a file.

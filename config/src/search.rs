@@ -4,7 +4,8 @@ use std::path::{Component, Path, PathBuf};
 
 /// The nearest file of a name in a schema's folder or one above. The folder that holds `.git` is the last one looked into: what
 /// lies above a repository is none of its business.
-pub(crate) fn upward(schema: &Path, name: &str) -> Option<PathBuf> {
+#[must_use]
+pub fn nearest(schema: &Path, name: &str) -> Option<PathBuf> {
     let mut folder = schema.parent().unwrap_or(Path::new("")).to_owned();
     // As many steps as there are folders above; paths that name none of them cannot tell.
     let steps = std::path::absolute(Path::new(".").join(&folder)).ok()?.components().count();
@@ -38,10 +39,10 @@ mod tests {
     #[test]
     fn a_bare_name_is_in_the_current_folder() {
         // Tests run in the crate's folder.
-        assert_eq!(upward(Path::new("x.lymph"), "Cargo.toml"), Some(PathBuf::from("Cargo.toml")));
-        assert_eq!(upward(Path::new("src/x.lymph"), "Cargo.toml"), Some(PathBuf::from("Cargo.toml")));
+        assert_eq!(nearest(Path::new("x.lymph"), "Cargo.toml"), Some(PathBuf::from("Cargo.toml")));
+        assert_eq!(nearest(Path::new("src/x.lymph"), "Cargo.toml"), Some(PathBuf::from("Cargo.toml")));
         assert_eq!(
-            upward(Path::new("./src/../src/x.lymph"), "lib.rs"),
+            nearest(Path::new("./src/../src/x.lymph"), "lib.rs"),
             Some(PathBuf::from("./src/../src/lib.rs"))
         );
     }

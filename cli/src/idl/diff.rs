@@ -12,7 +12,6 @@ mod tree;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use lymph_diff::Policy;
 use lymph_idl::RenderOptions;
 
 use super::args::Diff;
@@ -56,7 +55,7 @@ pub(super) fn run<W: Write>(args: &Diff, terminal: &mut Terminal<W>) -> Ended {
 
 fn compare(args: &Diff) -> Result<Document, Undecided> {
     let sides = sides(args)?;
-    let report = lymph_diff::diff(&sides.old.schema, &sides.new.schema, &Policy::default());
+    let report = lymph_diff::diff(&sides.old.schema, &sides.new.schema, &sides.new.policy);
     Ok(document::make(&sides, &report))
 }
 

@@ -4,14 +4,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use lymph_config::{Acceptances, Config, Lock};
+use lymph_diff::Policy;
 use lymph_idl::model::Package;
 use lymph_idl::{Memory, Punctuation, Schema, Token, TokenKind, Version, load_with, tokens};
 
 use super::args::{Format, Release};
 use super::check::count;
 use super::files::Input;
-use super::tolerance::Tolerance;
-use super::{check, released, replace};
+use super::{check, released, replace, tolerance};
 use crate::output::{Ended, Outcome, Terminal, Trouble};
 
 pub(super) fn run<W: Write>(args: &Release, terminal: &mut Terminal<W>) -> Ended {
@@ -48,10 +48,12 @@ pub(super) fn run<W: Write>(args: &Release, terminal: &mut Terminal<W>) -> Ended
         }
     };
 
-    let tolerance = Tolerance::of(&input.config, &file.path, &new, &input.options)?;
-    let before = tolerance.policy.released.iter().max_by_key(|schema| schema.packages[0].version.value);
+    let accept_file = Acceptances::file_of(&file.path);
+    let acceptances = accept_file.as_ref().map(Acceptances::read).transpose()?.unwrap_or_default();
+    let policy = tolerance::policy(&input.config, &lock, acceptances, &new, &input.options)?;
+    let before = policy.released.iter().max_by_key(|schema| schema.packages[0].version.value);
     if let Some(before) = before
-        && !is_acceptable(before, &new, &tolerance, terminal)?
+        && !is_acceptable(before, &new, &policy, terminal)?
     {
         return Ok(Outcome::Found);
     }
@@ -61,7 +63,7 @@ pub(super) fn run<W: Write>(args: &Release, terminal: &mut Terminal<W>) -> Ended
     let name = package.name.value.clone();
     lock.add(lymph_config::Release { package: name.clone(), version, fingerprint, schema: canonical });
     let lock_file = beside(&file.path, Lock::FILE_NAME, Lock::file_of(&file.path));
-    let done = accepted(&name, tolerance.accept_file.as_deref())?;
+    let done = accepted(&name, accept_file.as_deref())?;
     if !args.dry_run {
         // The schema first: a lock without its release would refuse the next try.
         replace::file(&file.path, text.as_bytes())?;
@@ -106,10 +108,10 @@ fn package<'a>(schema: &'a Schema, name: Option<&str>) -> Result<&'a Package, Tr
 fn is_acceptable<W: Write>(
     before: &Schema,
     new: &Schema,
-    tolerance: &Tolerance,
+    policy: &Policy,
     terminal: &mut Terminal<W>,
 ) -> Result<bool, Trouble> {
-    let report = lymph_diff::diff(before, new, &tolerance.policy);
+    let report = lymph_diff::diff(before, new, policy);
     for finding in report.findings.iter().filter(|finding| finding.level == lymph_diff::Level::Error) {
         let lymph_diff::Finding { id, path, message, fingerprint, .. } = finding;
         terminal.line(format_args!("error[{id}] {path}: {message} [{fingerprint}]"))?;

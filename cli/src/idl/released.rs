@@ -16,7 +16,19 @@ use crate::output::Trouble;
 /// [`Trouble`] when it cannot be read, or somebody edited a release in it.
 pub(super) fn lock(schema: &Path) -> Result<Lock, Trouble> {
     let Some(path) = Lock::file_of(schema) else { return Ok(Lock::default()) };
-    let lock = Lock::read(&path)?;
+    checked(Lock::read(&path)?, &path)
+}
+
+/// The lock with this text.
+///
+/// # Errors
+///
+/// [`Trouble`] when it says something wrong, or somebody edited a release in it.
+pub(super) fn parse(path: &Path, text: &str) -> Result<Lock, Trouble> {
+    checked(Lock::parse(path, text)?, path)
+}
+
+fn checked(lock: Lock, path: &Path) -> Result<Lock, Trouble> {
     for release in &lock.releases {
         if fingerprint(&release.schema) != release.fingerprint {
             let Release { package, version, .. } = release;

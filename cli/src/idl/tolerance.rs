@@ -1,62 +1,44 @@
 //! What the files beside a schema tolerate: `lymph.toml`, `lymph.accept.toml`, `lymph.lock`.
 
-use std::path::{Path, PathBuf};
-
-use lymph_config::{Accept, Acceptances, Config, Level, Placed};
+use lymph_config::{Accept, Acceptances, Config, Level, Lock, Placed};
 use lymph_diff::{Acceptance, Bump, EventPolicy, Override, Policy, RULES, Tier, rule};
 use lymph_idl::{Options, Schema, Version, did_you_mean};
 
 use super::released;
 use crate::output::Trouble;
 
-/// What is tolerated of a change.
-#[derive(Debug)]
-pub(super) struct Tolerance {
-    /// All of it.
-    pub policy: Policy,
-    /// Where acceptances are; `None` when there is no file yet.
-    pub accept_file: Option<PathBuf>,
-}
-
-impl Tolerance {
-    /// Reads what is said of `schema`, which was read from `path` or like a file there.
-    ///
-    /// # Errors
-    ///
-    /// [`Trouble`] when one of the files cannot be read or says something that means nothing.
-    pub(super) fn of(
-        config: &Config,
-        path: &Path,
-        schema: &Schema,
-        options: &Options,
-    ) -> Result<Self, Trouble> {
-        let mut policy = policy(config)?;
-        policy.released = released::schemas(schema, &released::lock(path)?, options)?;
-        let accept_file = Acceptances::file_of(path);
-        let entries = match &accept_file {
-            Some(file) => Acceptances::read(file)?.entries,
-            None => Vec::new(),
-        };
-        for entry in entries {
-            // Those of other packages are another run's.
-            let roots = schema.packages.iter().filter(|package| package.is_root);
-            let Some(package) = roots.into_iter().find(|it| it.name.value == entry.package) else { continue };
-            let ends = entry.expires.as_deref().map(str::parse::<Version>).transpose();
-            let ends = ends
-                .map_err(|error| Trouble::new(format!("the acceptance of {}: {error}", entry.fingerprint)))?;
-            if ends.is_some_and(|ends| ends <= package.version.value) {
-                policy.expired.insert(entry.fingerprint);
-                continue;
-            }
-            let Accept { fingerprint, reason, by, expires, .. } = entry;
+/// What the files beside `schema` tolerate.
+///
+/// # Errors
+///
+/// [`Trouble`] when one of them says something that means nothing.
+pub(super) fn policy(
+    config: &Config,
+    lock: &Lock,
+    acceptances: Acceptances,
+    schema: &Schema,
+    options: &Options,
+) -> Result<Policy, Trouble> {
+    let mut policy = said(config)?;
+    policy.released = released::schemas(schema, lock, options)?;
+    for entry in acceptances.entries {
+        // Those of other packages are another run's.
+        let mut roots = schema.packages.iter().filter(|package| package.is_root);
+        let Some(package) = roots.find(|package| package.name.value == entry.package) else { continue };
+        let Accept { fingerprint, reason, by, expires, .. } = entry;
+        let ends = expires.as_deref().map(str::parse::<Version>).transpose();
+        let ends = ends.map_err(|error| Trouble::new(format!("the acceptance of {fingerprint}: {error}")))?;
+        if ends.is_some_and(|ends| ends <= package.version.value) {
+            policy.expired.insert(fingerprint);
+        } else {
             policy.accepted.insert(fingerprint, Acceptance { reason, by, until: expires });
         }
-        Ok(Self { policy, accept_file })
     }
+    Ok(policy)
 }
 
 /// What `lymph.toml` says under `[diff]`.
-fn policy(config: &Config) -> Result<Policy, Trouble> {
+fn said(config: &Config) -> Result<Policy, Trouble> {
     let said = &config.diff;
     let mut policy = Policy::default();
     if let Some(tier) = &said.policy {

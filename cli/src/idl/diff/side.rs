@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use lymph_diff::Policy;
 use lymph_idl::{Schema, Span, Version};
 
 use super::document::Place;
@@ -18,6 +19,8 @@ pub(super) struct Side {
     pub revision: Option<String>,
     /// The version that it was cut down to.
     pub version: Option<Version>,
+    /// What is tolerated of changes that lead here.
+    pub policy: Policy,
     /// For each file its path from the root of the repository.
     inside: Vec<Option<PathBuf>>,
 }
@@ -28,6 +31,7 @@ impl Side {
         files: &Files<'_>,
         description: String,
         version: Option<Version>,
+        policy: Policy,
         repository: Option<&Repository>,
     ) -> Self {
         let inside = |path: &Path| match files {
@@ -39,7 +43,7 @@ impl Side {
             Files::Disk => None,
             Files::Revision(revision) => Some(revision.name.clone()),
         };
-        Self { schema, description, revision, version, inside }
+        Self { schema, description, revision, version, policy, inside }
     }
 
     /// Where `span` is, with what people want to see of it.

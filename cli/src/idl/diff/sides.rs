@@ -6,13 +6,13 @@ mod moved;
 use std::path::{Path, PathBuf};
 
 use lymph_config::Config;
-use lymph_diff::Pair;
+use lymph_diff::{Pair, Policy};
 use lymph_idl::{Failure, Version};
 
 use super::named::Named;
 use super::repository::{Repository, Revision};
 use super::side::Side;
-use crate::idl::args;
+use crate::idl::{args, tolerance};
 use crate::output::Trouble;
 pub(super) use files::Files;
 
@@ -216,7 +216,7 @@ impl<'r> Wanted<'r> {
         };
         let include = args.include.iter().map(|folder| self.files.path_of(folder, repository));
         let options = include
-            .chain(config.include)
+            .chain(config.include.iter().cloned())
             .fold(lymph_idl::Options::new(), |options, folder| options.include_path(folder));
         let mistakes = |failure| Undecided::Mistakes { side: self.describe(), failure };
         let loaded = lymph_idl::load_with(paths, &options, self.files.loader());
@@ -233,7 +233,14 @@ impl<'r> Wanted<'r> {
             let sliced = schema.slice(package.id, version);
             schema = sliced.map_err(|failure| mistakes(self.files.name_files(failure)))?;
         }
-        Ok(Side::new(schema, &self.files, self.describe(), self.version, repository))
+        let policy = match paths.first() {
+            Some(first) => {
+                let (lock, acceptances) = (self.files.lock(first)?, self.files.acceptances(first)?);
+                tolerance::policy(&config, &lock, acceptances, &schema, &options)?
+            }
+            None => Policy::default(),
+        };
+        Ok(Side::new(schema, &self.files, self.describe(), self.version, policy, repository))
     }
 
     fn describe(&self) -> String {

@@ -2,15 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use lymph_config::{Config, FILE_NAME};
+use lymph_config::{Acceptances, Config, Lock};
 use lymph_idl::{Failure, FileSystem, Loader, SourceMap, did_you_mean};
 
 use crate::idl::diff::repository::{Repository, Revision};
 use crate::idl::files::below;
+use crate::idl::released;
 use crate::output::Trouble;
 
-/// The most that is read of settings.
-const MAX_CONFIG_BYTES: usize = 1 << 20;
+/// The most that is read of settings, acceptances or releases.
+const MAX_SIDE_FILE_BYTES: usize = 64 << 20;
 
 /// Where the files of one side are.
 pub(in crate::idl::diff) enum Files<'r> {
@@ -95,20 +96,57 @@ impl Files<'_> {
     /// [`Trouble`] when they have mistakes.
     pub(super) fn config(&self, schema: &Path) -> Result<Config, Trouble> {
         let Self::Revision(revision) = self else { return Ok(Config::find(schema)?) };
-        let mut folders = schema.ancestors().skip(1);
-        let Some(file) = folders.find_map(|folder| {
-            let file = folder.join(FILE_NAME);
-            revision.tree.is_file(&file).then_some(file)
-        }) else {
+        let Some((file, text)) = self.nearest(schema, lymph_config::FILE_NAME)? else {
             return Ok(Config::default());
         };
-        let unusable = |why: &dyn std::fmt::Display| {
-            Trouble::new(format!("cannot use the settings in `{}`: {why}", revision.name))
+        Config::parse(&file, &text).map_err(|error| {
+            Trouble::new(format!("cannot use the settings in `{}`: {error}", revision.name))
                 .help("`--config FILE` names others")
+        })
+    }
+
+    /// The releases that count for a schema.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble`] when they cannot be read.
+    pub(super) fn lock(&self, schema: &Path) -> Result<Lock, Trouble> {
+        match self.nearest(schema, Lock::FILE_NAME)? {
+            Some((file, text)) => released::parse(&file, &text),
+            None => Ok(Lock::default()),
+        }
+    }
+
+    /// The acceptances that count for a schema.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble`] when they have mistakes.
+    pub(super) fn acceptances(&self, schema: &Path) -> Result<Acceptances, Trouble> {
+        match self.nearest(schema, Acceptances::FILE_NAME)? {
+            Some((file, text)) => Ok(Acceptances::parse(file, &text)?),
+            None => Ok(Acceptances::default()),
+        }
+    }
+
+    /// The nearest file of a name in a schema's folder or above, and what it says.
+    fn nearest(&self, schema: &Path, name: &str) -> Result<Option<(PathBuf, String)>, Trouble> {
+        let file = match self {
+            Self::Disk => lymph_config::nearest(schema, name),
+            Self::Revision(revision) => {
+                let mut files = schema.ancestors().skip(1).map(|folder| folder.join(name));
+                files.find(|file| revision.tree.is_file(file))
+            }
         };
-        let bytes = revision.tree.read(&file, MAX_CONFIG_BYTES).map_err(|error| unusable(&error))?;
-        let text = String::from_utf8(bytes).map_err(|_| unusable(&"they are not UTF-8"))?;
-        Config::parse(&file, &text).map_err(|error| unusable(&error))
+        let Some(file) = file else { return Ok(None) };
+        let unreadable =
+            |why: &dyn std::fmt::Display| Trouble::new(format!("cannot read `{}`: {why}", self.shown(&file)));
+        let bytes = self.loader().read(&file, MAX_SIDE_FILE_BYTES).map_err(|error| unreadable(&error))?;
+        if bytes.len() > MAX_SIDE_FILE_BYTES {
+            return Err(unreadable(&format_args!("it is larger than {MAX_SIDE_FILE_BYTES} bytes")));
+        }
+        let text = String::from_utf8(bytes).map_err(|_| unreadable(&"it is not UTF-8"))?;
+        Ok(Some((file, text)))
     }
 
     /// Settings of the disk as this side sees them.
