@@ -6,6 +6,7 @@ use lymph_idl::{Schema, Version};
 
 use crate::effect::Bump;
 use crate::finding::Finding;
+use crate::line;
 use crate::pair::Pair;
 use crate::policy::{EventPolicy, Policy};
 use crate::report::diff;
@@ -60,9 +61,10 @@ fn older(
 ) -> Vec<OldBreak> {
     let mut found: Vec<OldBreak> = Vec::new();
     for (version, older) in older_versions(schemas.old, packages.old, released) {
+        let name = line::name(Pair::new(&older, schemas.new), packages.new);
         let known: Vec<Finding> = diff(&older, schemas.old, &plain()).findings;
         for finding in diff(&older, schemas.new, &plain()).findings {
-            let is_break = finding.bump() >= Some(Bump::Major) && finding.package == packages.new.name.value;
+            let is_break = finding.bump() >= Some(Bump::Major) && finding.package == name;
             let same = |other: &Finding| {
                 other.path == finding.path
                     && (other.rule.id == finding.rule.id || other.bump() >= finding.bump())
@@ -121,11 +123,12 @@ fn released(schema: &Schema, package: &Package, released: &[Schema]) -> Vec<OldB
         let Some(was) = same_line(release, package) else { continue };
         let version = was.version.value;
         let Ok(slice) = schema.slice(package.id, version) else { continue };
+        let name = line::name(Pair::new(release, &slice), package);
         for finding in diff(release, &slice, &plain()).findings {
             // What is compatible may be refined; what comes or goes was otherwise in the release.
             let is_membership = matches!(finding.rule.id, "since-missing" | "since-changed");
             let is_break = finding.bump() >= Some(Bump::Major);
-            if (is_break || is_membership) && finding.package == package.name.value {
+            if (is_break || is_membership) && finding.package == name {
                 found.push(OldBreak { seen: Seen::Release, version, finding });
             }
         }

@@ -20,13 +20,17 @@
 //! # Ok::<(), lymph_idl::Failure>(())
 //! ```
 
+mod answer;
 mod bounds;
 mod changes;
 mod effect;
+mod emits;
 mod finding;
 mod graph;
 mod history;
+mod http;
 mod likeness;
+mod line;
 mod literal;
 mod matching;
 mod metas;
@@ -35,6 +39,8 @@ mod pair;
 mod path;
 mod policy;
 mod position;
+mod queue;
+mod renames;
 mod report;
 mod rule;
 mod rules;
@@ -50,7 +56,7 @@ pub use changes::{MemberChanges, VariantChanges};
 pub use effect::{Bump, Edit, Effect, Step};
 pub use finding::{Acceptance, Finding, Use};
 pub use history::{OldBreak, Seen, frozen};
-pub use matching::{InterfaceMembers, Matching, Named, PackageMembers};
+pub use matching::{Heirs, InterfaceMembers, Matching, Moved, Named, PackageMembers};
 pub use node::{Choice, ChoiceKind, Members, Owner, Presence, Value};
 pub use pair::Pair;
 pub use policy::{EventPolicy, Override, Policy, Tier};

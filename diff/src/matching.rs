@@ -1,9 +1,8 @@
 //! Who is who on both sides: by what travels, then by former names.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use lymph_idl::model::Field;
-use lymph_idl::model::{Event, Handler, Interface, Meta, Method, Package, TypeDef};
+use lymph_idl::model::{Event, EventId, Field, Handler, Interface, Meta, Method, Package, TypeDef};
 
 use crate::pair::Pair;
 
@@ -116,20 +115,54 @@ impl<'a, T: Named> Matching<'a, T> {
 pub struct PackageMembers<'a> {
     /// The packages themselves; `None` where one side has none.
     pub packages: Pair<Option<&'a Package>>,
-    /// By wire name.
+    /// By wire name, then by what they hold.
     pub interfaces: Matching<'a, Interface>,
-    /// By routing key.
+    /// By routing key, then by name and fields.
     pub events: Matching<'a, Event>,
     /// By name: it does not travel, but for errors. Those that took the place of another type are neither
     /// added nor removed.
     pub types: Matching<'a, TypeDef>,
+    /// What the new side has and another package had.
+    pub moved: Moved<'a>,
+}
+
+/// What stands elsewhere than before, in none of the lists of where it is and was. But for events left to
+/// others, it is told where it is now.
+#[derive(Debug, Default)]
+pub struct Moved<'a> {
+    /// With the packages that declare them.
+    pub interfaces: Vec<Pair<(&'a Package, &'a Interface)>>,
+    /// With the packages that declare them.
+    pub events: Vec<Pair<(&'a Package, &'a Event)>>,
+    /// Of the old side, with an event of the same routing key that another package had and has.
+    pub left_events: Vec<Pair<(&'a Package, &'a Event)>>,
+    /// With the interfaces that hold them, all of one package.
+    pub methods: Vec<Pair<(&'a Interface, &'a Method)>>,
 }
 
 /// What two interfaces hold.
 #[derive(Debug)]
-pub struct InterfaceMembers<'a> {
-    /// By wire name.
-    pub methods: Matching<'a, Method>,
-    /// By wire name: queues are named after it.
-    pub handlers: Matching<'a, Handler>,
+pub struct InterfaceMembers<'m, 'a> {
+    /// By wire name, then by shape.
+    pub methods: &'m Matching<'a, Method>,
+    /// By wire name, as queues are named after it, then by what they listen to.
+    pub handlers: &'m Matching<'a, Handler>,
+    /// What became of the events that they name.
+    pub events: &'m Heirs,
+}
+
+/// What became of the events of the old side.
+#[derive(Debug, Default)]
+pub struct Heirs(BTreeMap<EventId, EventId>);
+
+impl Heirs {
+    /// The event that it is now, under whatever name; `None` when it is gone.
+    #[must_use]
+    pub fn of(&self, old: EventId) -> Option<EventId> {
+        self.0.get(&old).copied()
+    }
+
+    pub(crate) fn insert(&mut self, events: Pair<&Event>) {
+        self.0.insert(events.old.id, events.new.id);
+    }
 }

@@ -99,6 +99,12 @@ impl<'a> Value<'a> {
         &self.inner().constraints
     }
 
+    /// Whether nil is one of its values.
+    #[must_use]
+    pub fn may_be_nil(&self) -> bool {
+        self.presence == Presence::Optional
+    }
+
     /// The declared type that it comes down to.
     #[must_use]
     pub fn definition(&self) -> Option<&'a TypeDef> {

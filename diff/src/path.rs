@@ -15,12 +15,31 @@ pub(crate) enum Part<'p> {
     Result,
     /// A handler of an interface.
     Handler(&'p str),
+    /// An event that an interface says it emits.
+    Emits(&'p str),
+    /// An error that a method declares.
+    Raises(&'p str),
     /// Elements of a list or set.
     Elements,
     /// Keys of a map.
     Keys,
     /// Values of a map.
     Values,
+}
+
+impl<'p> Part<'p> {
+    /// The name in it; empty when it has none.
+    pub(crate) fn name(self) -> &'p str {
+        match self {
+            Self::Root(name)
+            | Self::Member(name)
+            | Self::Param(name)
+            | Self::Handler(name)
+            | Self::Emits(name)
+            | Self::Raises(name) => name,
+            Self::Result | Self::Elements | Self::Keys | Self::Values => "",
+        }
+    }
 }
 
 /// A path is cheap to make and written only when there is something to tell.
@@ -61,6 +80,8 @@ impl fmt::Display for Part<'_> {
             Part::Param(name) => write!(f, "({name})"),
             Part::Result => f.write_str(" -> result"),
             Part::Handler(name) => write!(f, " on {name}"),
+            Part::Emits(name) => write!(f, " emits {name}"),
+            Part::Raises(name) => write!(f, " raises {name}"),
             Part::Elements => f.write_str("[]"),
             Part::Keys => f.write_str("{key}"),
             Part::Values => f.write_str("{value}"),

@@ -9,6 +9,7 @@ use crate::effect::Bump;
 use crate::finding::Finding;
 use crate::graph::Graph;
 use crate::history;
+use crate::line;
 use crate::pair::Pair;
 use crate::path::Path;
 use crate::policy::Policy;
@@ -55,7 +56,7 @@ impl Report {
 #[must_use]
 pub fn diff(old: &Schema, new: &Schema, policy: &Policy) -> Report {
     let schemas = Pair::new(old, new);
-    let Walked { changes, graph, packages } = walk(schemas);
+    let Walked { changes, graph, packages, heirs } = walk(schemas);
     let packages: Vec<Judged<'_>> = packages.into_iter().map(|it| Judged::new(schemas, it)).collect();
     let mut findings = judged(changes, &graph, &packages, policy);
     for package in &packages {
@@ -65,7 +66,7 @@ pub fn diff(old: &Schema, new: &Schema, policy: &Policy) -> Report {
         findings.extend(judged(promises, &graph, &packages, policy));
     }
     let pairs: Vec<_> = packages.iter().map(|package| package.packages).collect();
-    let unclassified = unclassified(schemas, &pairs, &findings, &graph);
+    let unclassified = unclassified(schemas, &pairs, &findings, &graph, &heirs);
     let verdicts = packages.iter().map(|package| package.verdict(&findings)).collect();
     findings.sort_by_cached_key(|finding| {
         (std::cmp::Reverse(finding.level), finding.package.clone(), finding.spans.new, finding.spans.old)
@@ -83,7 +84,7 @@ fn judged(changes: Vec<Change>, graph: &Graph, packages: &[Judged<'_>], policy: 
         policy.adjust(&mut finding);
         let declared: Vec<Declared> = finding
             .packages()
-            .filter_map(|name| packages.iter().find(|package| package.name == name)?.declared)
+            .filter_map(|name| Some(packages.iter().find(|package| package.name == name)?.declared))
             .collect();
         let covers = |bump| declared.iter().all(|declared| declared.covers(bump));
         let (is_covered, is_major) = (finding.bump().is_none_or(covers), covers(Bump::Major));
@@ -95,20 +96,23 @@ fn judged(changes: Vec<Change>, graph: &Graph, packages: &[Judged<'_>], policy: 
 
 /// A package asked for and what its version says.
 struct Judged<'a> {
-    name: &'a str,
+    /// With its major where there are several.
+    name: String,
     packages: Pair<Option<&'a Package>>,
-    /// `None` where one side has none: then nobody can be hurt, or everybody is.
-    declared: Option<Declared>,
+    declared: Declared,
 }
 
 impl<'a> Judged<'a> {
     fn new(schemas: Pair<&'a Schema>, packages: Pair<Option<&'a Package>>) -> Self {
-        let name = packages.new.or(packages.old).map_or("", |package| &package.name.value);
+        let name = packages.new.or(packages.old).map_or_else(String::new, |it| line::name(schemas, it));
         let declared = match packages {
             Pair { old: Some(old), new: Some(new) } => {
-                Some(Declared::of(Pair::new(old, new), has_next(schemas.new, new)))
+                Declared::of(Pair::new(old, new), has_next(schemas.new, new))
             }
-            _ => None,
+            // No version tells those who use what is gone.
+            Pair { old: Some(_), new: None } => Declared::Unchanged { has_next: false },
+            // Nobody used what is new, but events of its names may be heard already.
+            Pair { old: None, .. } => Declared::Raised(Bump::Major),
         };
         Self { name, packages, declared }
     }
@@ -127,9 +131,9 @@ impl<'a> Judged<'a> {
     fn history(&self, schemas: Pair<&'a Schema>, findings: &[Finding], policy: &Policy) -> Vec<Change> {
         let Pair { old: Some(old), new: Some(new) } = self.packages else { return Vec::new() };
         let scope = Scope { schemas, packages: self.packages };
-        let path = Path::root(self.name);
+        let path = Path::root(&self.name);
         let spans = Pair::new(Some(old.version.span), Some(new.version.span));
-        let at = At { scope, path: &path, name: self.name, node: None, guards: false, spans };
+        let at = At { scope, path: &path, name: &self.name, node: None, guards: false, spans };
         let told: Vec<&Finding> = self.concerns(findings).collect();
         let mut changes = Vec::new();
         for finding in history::breaks(schemas, Pair::new(old, new), &told, policy) {
@@ -140,17 +144,16 @@ impl<'a> Judged<'a> {
 
     /// What the rules about versions find.
     fn promises(&self, schemas: Pair<&'a Schema>, findings: &[Finding]) -> Vec<Change> {
-        let (Pair { old: Some(old), new: Some(new) }, Some(declared)) = (self.packages, self.declared) else {
-            return Vec::new();
-        };
+        let Pair { old: Some(old), new: Some(new) } = self.packages else { return Vec::new() };
+        let declared = self.declared;
         let has_errors = self.concerns(findings).any(|finding| finding.level == Level::Error);
         let needed = self.needed(findings);
         let packages = Pair::new(old, new);
         let change = PackageChange { schemas, packages, declared, needed, has_errors };
         let scope = Scope { schemas, packages: self.packages };
-        let path = Path::root(self.name);
+        let path = Path::root(&self.name);
         let spans = packages.map(|package| Some(package.version.span));
-        let at = At { scope, path: &path, name: self.name, node: None, guards: false, spans };
+        let at = At { scope, path: &path, name: &self.name, node: None, guards: false, spans };
         let mut changes = Vec::new();
         run_version_checks(&change, &mut changes, at);
         changes
@@ -161,7 +164,7 @@ impl<'a> Judged<'a> {
         let needed = self.needed(findings);
         let needed_version = versions.old.zip(needed).map(|(old, bump)| raised(old, bump));
         Verdict {
-            package: self.name.to_owned(),
+            package: self.name.clone(),
             versions,
             needed,
             needed_version,

@@ -130,7 +130,7 @@ pub enum Check {
     /// What a package declares.
     Package(fn(&PackageMembers<'_>, &mut Sink<'_, '_>)),
     /// What an interface holds.
-    Interface(fn(&Pair<&Interface>, &InterfaceMembers<'_>, &mut Sink<'_, '_>)),
+    Interface(fn(&Pair<&Interface>, &InterfaceMembers<'_, '_>, &mut Sink<'_, '_>)),
     /// A method that both sides have.
     Method(fn(&Pair<&Method>, &mut Sink<'_, '_>)),
     /// An error that both sides have.

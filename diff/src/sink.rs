@@ -1,12 +1,14 @@
 //! What checks tell: changes, each with its place on both sides.
 
-use lymph_idl::model::{Meta, Package, Since};
+use lymph_idl::model::{Meta, Package, Since, Type};
 use lymph_idl::{Schema, Span};
 
 use crate::graph::NodeId;
+use crate::line;
+use crate::node::Value;
 use crate::pair::Pair;
 use crate::path::{Part, Path};
-use crate::rule::Rule;
+use crate::rule::{Consequence, Rule};
 
 /// A difference that a rule speaks of, before it is known where its type travels.
 #[derive(Debug, Clone)]
@@ -33,6 +35,20 @@ pub struct Scope<'a> {
     pub schemas: Pair<&'a Schema>,
     /// The packages that hold what is compared; `None` where one side has none.
     pub packages: Pair<Option<&'a Package>>,
+}
+
+impl<'a> Scope<'a> {
+    /// A type of the old side as it is written, without a default.
+    #[must_use]
+    pub fn old_value(&self, ty: &'a Type) -> Value<'a> {
+        Value::new(self.schemas.old, ty, None)
+    }
+
+    /// A type of the new side as it is written, without a default.
+    #[must_use]
+    pub fn new_value(&self, ty: &'a Type) -> Value<'a> {
+        Value::new(self.schemas.new, ty, None)
+    }
 }
 
 /// Where the walk is.
@@ -75,7 +91,7 @@ impl<'w, 'a> Sink<'w, 'a> {
 
     /// Tells of a member that only the new side has.
     pub fn added(&mut self, member: &Meta) {
-        let guarded = self.at.guards && self.is_newer(member);
+        let guarded = self.is_guarded(member);
         self.member(member, Pair::new(self.at.spans.old, Some(member.span)), Pair::default(), guarded);
     }
 
@@ -96,9 +112,30 @@ impl<'w, 'a> Sink<'w, 'a> {
         self.tell(path, name.to_owned(), spans, values.map_into(), false);
     }
 
+    /// Tells of a part of the compared pair that is no member, under the pair's name if it has none. Where
+    /// a side has no such part, the place is that of the pair.
+    pub(crate) fn part_of(
+        &mut self,
+        part: Part<'_>,
+        spans: Pair<Option<Span>>,
+        values: Pair<impl Into<String>>,
+    ) {
+        let spans = Pair::new(spans.old.or(self.at.spans.old), spans.new.or(self.at.spans.new));
+        let path = self.at.path.then(part).to_string();
+        let name = if part.name().is_empty() { self.at.name } else { part.name() }.to_owned();
+        self.tell(path, name, spans, values.map_into(), false);
+    }
+
     /// Tells of a whole declaration, by a path of its own.
     pub fn declaration(&mut self, name: &str, spans: Pair<Option<Span>>, values: Pair<impl Into<String>>) {
         self.tell(name.to_owned(), name.to_owned(), spans, values.map_into(), false);
+    }
+
+    /// Tells of an interface that only the new side has. No older instance registers it, so nobody sends
+    /// such an instance anything.
+    pub fn offered(&mut self, interface: &Meta) {
+        let (name, spans) = (&interface.name.value, Pair::new(None, Some(interface.span)));
+        self.tell(name.clone(), name.clone(), spans, Pair::default(), true);
     }
 
     /// Tells of something by a path of its own and the last part of it.
@@ -124,6 +161,12 @@ impl<'w, 'a> Sink<'w, 'a> {
         }
     }
 
+    /// Whether new callers leave out what is new, or look for instances that have it.
+    fn is_guarded(&self, member: &Meta) -> bool {
+        let is_of_calls = matches!(self.rule.consequence, Consequence::Call { .. });
+        (self.at.guards || is_of_calls) && self.is_newer(member)
+    }
+
     fn part<'n>(&self, name: &'n str) -> Part<'n> {
         if self.at.guards { Part::Param(name) } else { Part::Member(name) }
     }
@@ -143,7 +186,8 @@ impl<'w, 'a> Sink<'w, 'a> {
         guarded: bool,
     ) {
         let packages = self.at.scope.packages;
-        let package = packages.new.or(packages.old).map_or("", |package| &package.name.value).to_owned();
+        let package = packages.new.or(packages.old);
+        let package = package.map_or_else(String::new, |it| line::name(self.at.scope.schemas, it));
         let (rule, node) = (self.rule, self.at.node);
         self.changes.push(Change { rule, package, path, name, spans, values, node, guarded });
     }

@@ -10,7 +10,7 @@ use lymph_idl::{FileId, Schema, Span};
 
 use crate::finding::Finding;
 use crate::graph::Graph;
-use crate::matching::{Matching, Named};
+use crate::matching::{Heirs, Matching, Named};
 use crate::pair::Pair;
 use crate::report::Unclassified;
 
@@ -22,8 +22,9 @@ pub(crate) fn unclassified(
     packages: &[Pair<Option<&Package>>],
     findings: &[Finding],
     graph: &Graph,
+    heirs: &Heirs,
 ) -> Vec<Unclassified> {
-    let same = Same { schemas, graph };
+    let same = Same { schemas, graph, heirs };
     let told = Told::new(findings);
     let mut found = Vec::new();
     let mut see = |path: &str, spans: Pair<Option<Span>>| {

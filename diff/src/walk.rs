@@ -1,24 +1,31 @@
 //! Walks both schemas, pairs what belongs together, and lets every rule look at its pairs.
 
 mod index;
+mod majors;
+mod members;
 mod packages;
 mod types;
 
-use lymph_idl::Schema;
-use lymph_idl::model::{Event, Interface, Meta, Method, Package, Raise, TypeDef, TypeId};
+use lymph_idl::model::{CustomAttribute, Event, Meta, Method, Package, Since, TypeId};
+use lymph_idl::{Schema, Span, Spanned};
 
+use crate::answer::{raise, raised, wrapping_field};
+use crate::emits::emits_kept;
 use crate::graph::{Graph, NodeId};
-use crate::matching::{InterfaceMembers, Matching, Named, PackageMembers};
+use crate::line;
+use crate::matching::{Heirs, InterfaceMembers, Named};
 use crate::node::{Members, Owner};
 use crate::pair::Pair;
 use crate::path::{Part, Path};
 use crate::position::Position;
 use crate::sink::{At, Change, Scope};
 use index::Index;
+use members::{Known, KnownInterface, handlers, known};
 use packages::pair_packages;
 use types::Uses;
 
 pub(crate) use index::{run_history_checks, run_version_checks};
+pub(crate) use majors::first_break;
 
 /// What a walk saw.
 #[derive(Debug)]
@@ -27,6 +34,8 @@ pub(crate) struct Walked<'a> {
     pub graph: Graph,
     /// The packages asked for.
     pub packages: Vec<Pair<Option<&'a Package>>>,
+    /// What became of events.
+    pub heirs: Heirs,
 }
 
 /// Compares two schemas.
@@ -36,29 +45,29 @@ pub(crate) fn walk<'a>(schemas: Pair<&'a Schema>) -> Walked<'a> {
             let packages = schema.packages.iter();
             packages.filter(|package| package.is_root == is_root).collect::<Vec<_>>()
         };
-        pair_packages(schemas.map(side))
+        pair_packages(schemas, schemas.map(side))
     };
     let packages = packages_where(true);
     let used = Uses::new(schemas);
     let mut walk = Walk::new(schemas, &used);
-    for packages in &packages {
-        walk.package(*packages);
+    let (mut roots, imported, heirs) = known(schemas, &packages, &packages_where(false));
+    for known in &roots {
+        walk.package(known, &heirs);
     }
     // Of imported packages only what somebody uses is compared; their events are heard.
-    for packages in packages_where(false) {
-        let scope = walk.scope(packages);
-        walk.events(scope, &walk.matching_events(packages).pairs);
+    for known in &imported {
+        walk.events(known);
     }
     walk.follow_types();
     for packages in &packages {
         walk.declared_types(*packages);
     }
-    for packages in &packages {
-        walk.declarations(*packages);
+    for known in &mut roots {
+        walk.declarations(known);
     }
     walk.majors();
     walk.graph.spread_positions();
-    Walked { changes: walk.changes, graph: walk.graph, packages }
+    Walked { changes: walk.changes, graph: walk.graph, packages, heirs }
 }
 
 struct Walk<'a> {
@@ -81,66 +90,65 @@ impl<'a> Walk<'a> {
         Scope { schemas: self.schemas, packages }
     }
 
-    fn matching_events(&self, packages: Pair<Option<&'a Package>>) -> Matching<'a, Event> {
-        let old = packages.old.into_iter().flat_map(|package| &package.events);
-        let new = packages.new.into_iter().flat_map(|package| &package.events);
-        Matching::by_wire_of(
-            old.map(|id| self.schemas.old.event(*id)).collect(),
-            new.map(|id| self.schemas.new.event(*id)).collect(),
-        )
-    }
-
-    fn matching_types(&self, packages: Pair<Option<&'a Package>>) -> Matching<'a, TypeDef> {
-        let old = packages.old.into_iter().flat_map(|package| &package.types);
-        let new = packages.new.into_iter().flat_map(|package| &package.types);
-        Matching::by_name_of(
-            old.map(|id| self.schemas.old.type_def(*id)).collect(),
-            new.map(|id| self.schemas.new.type_def(*id)).collect(),
-        )
-    }
-
-    fn package(&mut self, packages: Pair<Option<&'a Package>>) {
-        let scope = self.scope(packages);
-        for interface in &matching_interfaces(packages).pairs {
-            self.interface(scope, *interface);
+    fn package(&mut self, known: &Known<'a>, heirs: &Heirs) {
+        let members = &known.members;
+        let scope = self.scope(members.packages);
+        for interface in &known.interfaces {
+            self.interface(interface, heirs);
         }
-        self.events(scope, &self.matching_events(packages).pairs);
-        for types in &self.matching_types(packages).pairs {
+        for moved in &members.moved.methods {
+            let path = Path::root(&moved.new.0.meta.name.value);
+            self.method(scope, &path, moved.map(|(_, method)| method));
+        }
+        self.events(known);
+        for types in &members.types.pairs {
             let path = Path::root(&types.new.meta.name.value);
             self.meta(types.map(Named::meta), at_declaration(scope, &path, types.map(Named::meta), None));
         }
     }
 
-    /// Looks at what packages declare, once it is known which types took whose place.
-    fn declarations(&mut self, packages: Pair<Option<&'a Package>>) {
-        let mut types = self.matching_types(packages);
+    /// Looks at what a package declares, once it is known which types took whose place.
+    fn declarations(&mut self, known: &mut Known<'a>) {
+        let members = &mut known.members;
         let met = self.graph.met();
-        types.removed.retain(|it| !met.old.contains(&it.id));
-        types.added.retain(|it| !met.new.contains(&it.id));
-        let (interfaces, events) = (matching_interfaces(packages), self.matching_events(packages));
-        let members = PackageMembers { packages, interfaces, events, types };
+        members.types.removed.retain(|it| !met.old.contains(&it.id));
+        members.types.added.retain(|it| !met.new.contains(&it.id));
+        let packages = members.packages;
         let name = packages.new.or(packages.old).map_or("", |package| &package.name.value);
         let path = Path::root(name);
         let spans = packages.map(|package| package.map(|package| package.name.span));
         let at = At { scope: self.scope(packages), path: &path, name, node: None, guards: false, spans };
-        self.index.package(&members, &mut self.changes, at);
+        self.index.package(members, &mut self.changes, at);
+        if let Pair { old: Some(old), new: Some(new) } = packages {
+            let metas = Pair::new(old, new).map(|package| Meta {
+                docs: package.docs.clone(),
+                ..entry(&package.name, None, &package.attributes, package.name.span)
+            });
+            self.meta(metas.as_ref(), at);
+        }
     }
 
-    fn interface(&mut self, scope: Scope<'a>, interfaces: Pair<&'a Interface>) {
-        let name = &interfaces.new.meta.name.value;
+    fn interface(&mut self, known: &KnownInterface<'a>, heirs: &Heirs) {
+        let (scope, pair) = (self.scope(known.packages), known.pair);
+        let name = &pair.new.meta.name.value;
         let path = Path::root(name);
-        let metas = interfaces.map(Named::meta);
+        let metas = pair.map(Named::meta);
         let at = at_declaration(scope, &path, metas, None);
-        let members = InterfaceMembers {
-            methods: Matching::by_wire(interfaces.map(|interface| &interface.methods)),
-            handlers: Matching::by_wire(interfaces.map(|interface| &interface.handlers)),
-        };
         self.meta(metas, at);
-        self.index.interface(&interfaces, &members, &mut self.changes, at);
-        for methods in &members.methods.pairs {
+        let handlers = handlers(pair, heirs);
+        let members = InterfaceMembers { methods: &known.methods, handlers: &handlers, events: heirs };
+        self.index.interface(&pair, &members, &mut self.changes, at);
+        for emits in emits_kept(pair, heirs) {
+            let names = self.schemas.zip(emits).map(|(schema, it)| &schema.event(it.event).meta.name);
+            let metas =
+                emits.zip(names).map(|(it, name)| entry(name, it.since.as_ref(), &it.attributes, it.span));
+            let path = path.then(Part::Emits(&names.new.value));
+            self.meta(metas.as_ref(), at_declaration(scope, &path, metas.as_ref(), None));
+        }
+        for methods in &known.methods.pairs {
             self.method(scope, &path, *methods);
         }
-        for handlers in &members.handlers.pairs {
+        for handlers in &handlers.pairs {
             let metas = handlers.map(Named::meta);
             let path = path.then(Part::Handler(&handlers.new.meta.name.value));
             let at = at_declaration(scope, &path, metas, None);
@@ -156,14 +164,17 @@ impl<'a> Walk<'a> {
         self.meta(metas, at);
         self.index.method(&methods, &mut self.changes, at);
 
-        let package = scope.packages.new.map_or("", |package| &package.name.value);
+        let package = &scope.packages.new.map_or_else(String::new, |it| line::name(self.schemas, it));
         let operation = path.to_string();
         let node = self.graph.operation(Position::Param, operation.clone(), package);
         let params =
             self.schemas.zip(methods).map(|(schema, method)| Members::of_params(schema, &method.params));
         self.members(&params, At { node: Some(node), guards: true, ..at });
 
-        if let Pair { old: Some(old), new: Some(new) } = methods.map(|method| method.result.as_ref()) {
+        if let Pair { old: Some(old), new: Some(new) } = methods.map(|method| method.result.as_ref())
+            // Who wrapped the result changed no type.
+            && wrapping_field(self.schemas, Pair::new(old, new)).is_none()
+        {
             let node = self.graph.operation(Position::Result, operation.clone(), package);
             let path = path.then(Part::Result);
             let spans = Pair::new(Some(old.span), Some(new.span));
@@ -171,11 +182,15 @@ impl<'a> Walk<'a> {
             self.uses(Pair::new((old, None), (new, None)), at);
         }
 
-        let raised = |side: &'a [Raise], schema: &'a Schema| -> Vec<&'a TypeDef> {
-            side.iter().map(|raise| schema.type_def(raise.error)).collect()
-        };
-        let raised = methods.zip(self.schemas).map(|(method, schema)| raised(&method.raises, schema));
-        let errors = Matching::by_wire_of(raised.old, raised.new);
+        let errors = raised(self.schemas, methods);
+        for errors in &errors.pairs {
+            let raises = methods.zip(*errors).map(|(method, error)| raise(method, error));
+            let names = errors.map(|error| &error.meta.name);
+            let metas =
+                raises.zip(names).map(|(it, name)| entry(name, it.since.as_ref(), &it.attributes, it.span));
+            let path = path.then(Part::Raises(&errors.new.meta.name.value));
+            self.meta(metas.as_ref(), at_declaration(scope, &path, metas.as_ref(), None));
+        }
         if !errors.pairs.is_empty() {
             let node = self.graph.operation(Position::Error, operation, package);
             for errors in errors.pairs {
@@ -184,53 +199,64 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn events(&mut self, scope: Scope<'a>, events: &[Pair<&'a Event>]) {
-        for events in events {
-            let metas = events.map(Named::meta);
-            let path = Path::root(&events.new.meta.name.value);
-            let package = scope.packages.new.map_or("", |package| &package.name.value);
-            let node = self.graph.operation(Position::Event, path.to_string(), package);
-            let at = at_declaration(scope, &path, metas, None);
-            self.meta(metas, at);
-            self.index.event(events, &mut self.changes, at);
-            let records = self.schemas.zip(*events);
-            let records =
-                records.map(|(schema, event)| Members::of_record(schema, Owner::Event, &event.record));
-            self.members(&records, At { node: Some(node), ..at });
+    fn events(&mut self, known: &Known<'a>) {
+        let members = &known.members;
+        for events in &members.events.pairs {
+            self.event(self.scope(members.packages), *events);
+        }
+        for events in &members.moved.events {
+            let scope = self.scope(events.map(|(package, _)| Some(package)));
+            self.event(scope, events.map(|(_, event)| event));
         }
     }
 
-    /// Packages of the new side with one name and several majors: what one emits the other's consumers hear.
-    fn majors(&mut self) {
-        let packages: Vec<&Package> = self.schemas.new.packages.iter().collect();
-        for (place, first) in packages.iter().enumerate() {
-            for second in packages[place + 1..].iter().filter(|it| it.name.value == first.name.value) {
-                let packages = Pair::new(Some(*first), Some(*second));
-                let schemas = Pair::new(self.schemas.new, self.schemas.new);
-                let scope = Scope { schemas, packages };
-                let path = Path::root(&second.name.value);
-                let spans = Pair::new(Some(first.name.span), Some(second.name.span));
-                let at =
-                    At { scope, path: &path, name: &second.name.value, node: None, guards: false, spans };
-                self.index.majors(packages.map(|it| it.expect("both are there")), &mut self.changes, at);
-            }
-        }
+    fn event(&mut self, scope: Scope<'a>, events: Pair<&'a Event>) {
+        let metas = events.map(Named::meta);
+        let path = Path::root(&events.new.meta.name.value);
+        let package = &scope.packages.new.map_or_else(String::new, |it| line::name(self.schemas, it));
+        let node = self.graph.operation(Position::Event, path.to_string(), package);
+        let at = at_declaration(scope, &path, metas, None);
+        self.meta(metas, at);
+        self.index.event(&events, &mut self.changes, at);
+        self.event_fields(events, At { node: Some(node), ..at });
     }
 
-    fn meta(&mut self, metas: Pair<&'a Meta>, at: At<'_, 'a>) {
+    fn event_fields(&mut self, events: Pair<&'a Event>, at: At<'_, 'a>) {
+        let records = self.schemas.zip(events);
+        let records = records.map(|(schema, event)| Members::of_record(schema, Owner::Event, &event.record));
+        self.members(&records, at);
+    }
+
+    fn meta(&mut self, metas: Pair<&Meta>, at: At<'_, 'a>) {
         self.index.meta(&metas, &mut self.changes, at);
     }
 }
 
-fn matching_interfaces<'a>(packages: Pair<Option<&'a Package>>) -> Matching<'a, Interface> {
-    Matching::by_wire(packages.map(|package| package.map_or(&[][..], |package| &package.interfaces)))
+/// What an entry of a list has of what declarations carry.
+fn entry(
+    name: &Spanned<String>,
+    since: Option<&Spanned<Since>>,
+    attributes: &[CustomAttribute],
+    span: Span,
+) -> Meta {
+    Meta {
+        name: name.clone(),
+        wire: name.value.clone(),
+        was: Vec::new(),
+        docs: Vec::new(),
+        since: since.cloned(),
+        deprecated: None,
+        unstable: false,
+        attributes: attributes.to_vec(),
+        span,
+    }
 }
 
 /// A declaration that both sides have.
 fn at_declaration<'p, 'a>(
     scope: Scope<'a>,
     path: &'p Path<'p>,
-    metas: Pair<&'a Meta>,
+    metas: Pair<&'p Meta>,
     node: Option<NodeId>,
 ) -> At<'p, 'a>
 where

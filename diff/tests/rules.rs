@@ -35,7 +35,9 @@ fn load(case: &str, side: &str) -> Schema {
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut files: Vec<_> = entries.map(|entry| entry.expect("it can be read").path()).collect();
+    let paths = entries.map(|entry| entry.expect("it can be read").path());
+    // Folders hold what is imported.
+    let mut files: Vec<_> = paths.filter(|path| path.is_file()).collect();
     files.sort();
     files
 }
@@ -141,6 +143,10 @@ fn rules_and_their_files_are_the_same() {
     }
     let rules: BTreeSet<String> = RULES.iter().map(|rule| rule.id.to_owned()).collect();
     assert_eq!(rules.len(), RULES.len(), "an id is used twice");
+    let mut told = BTreeSet::new();
+    for id in RULES.iter().flat_map(|rule| rule.ids()) {
+        assert!(told.insert(id.clone()), "`{id}` is told by two rules");
+    }
     assert_eq!(rules, files);
     let extra: Vec<_> = cases().into_iter().filter(|case| !rules.contains(case)).collect();
     let cases_of_their_own: Vec<_> = extra.iter().filter(|case| !case.starts_with("case-")).collect();
@@ -165,7 +171,12 @@ fn example(id: &str, text: &str) -> Schema {
     for line in text.lines() {
         if let Some(rest) = line.strip_prefix("package ") {
             let name = rest.split([' ', '@']).next().unwrap_or_default();
-            files.push((format!("{}.lymph", name.replace('.', "/")), String::new()));
+            let file = name.replace('.', "/");
+            // Majors side by side: `v1.lymph`, `v2.lymph`.
+            let major = rest.split(['@', '.']).nth(1 + name.matches('.').count()).unwrap_or_default().trim();
+            let is_of_another = files.iter().any(|(path, _)| path.starts_with(&file));
+            let path = if is_of_another { format!("{file}/v{major}.lymph") } else { format!("{file}.lymph") };
+            files.push((path, String::new()));
         }
         let (_, text) = files.last_mut().unwrap_or_else(|| panic!("example of {id} has no package line"));
         text.extend([line, "\n"]);

@@ -1,19 +1,26 @@
 //! Whether declarations say the same, wherever they stand and however they are documented.
 
 use lymph_idl::model::{
-    CustomAttribute, Emits, Enum, ErrorDef, Event, Field, Handler, Interface, Literal, Meta, Method, Package,
-    Raise, Record, Since, Subscription, Type, TypeDef, TypeDefKind, TypeKind, Union,
+    CustomAttribute, Delivery, DeliveryMode, Emits, Enum, ErrorDef, Event, EventId, Field, Handler,
+    Interface, Literal, Meta, Method, Package, Raise, Record, Since, Type, TypeDef, TypeDefKind, TypeKind,
+    Union,
 };
 use lymph_idl::{Schema, Spanned};
 
+use crate::emits::is_told;
 use crate::graph::Graph;
+use crate::matching::Heirs;
 use crate::pair::Pair;
+use crate::queue::order_key;
+use crate::renames::same_topic;
 
 /// Compares declarations of two schemas. Docs are left to the rule that tells of them.
 pub(super) struct Same<'s> {
     pub schemas: Pair<&'s Schema>,
     /// Types that have met are the same here: what differs inside them is seen where they are declared.
     pub graph: &'s Graph,
+    /// Events that got another routing key are the same.
+    pub heirs: &'s Heirs,
 }
 
 impl Same<'_> {
@@ -44,19 +51,22 @@ impl Same<'_> {
     pub(super) fn interface(&self, pair: Pair<&Interface>) -> bool {
         fn emits<'a>(
             interface: &'a Interface,
-            schema: &'a Schema,
-        ) -> Vec<(&'a str, Option<Since>, Plain<'a>)> {
+            event: impl Fn(EventId) -> Option<EventId>,
+            is_gone: impl Fn(EventId) -> bool,
+        ) -> Vec<(Option<EventId>, Option<Since>, Plain<'a>)> {
             let Interface { meta: _, methods: _, emits, handlers: _ } = interface;
-            let emits = emits.iter().map(|emits| {
-                let Emits { event, since, attributes, span: _ } = emits;
-                (&*schema.event(*event).meta.wire, since.as_ref().map(|it| it.value), plain(attributes))
+            let emits = emits.iter().filter(|emits| !is_gone(emits.event)).map(|emits| {
+                let Emits { event: id, since, attributes, span: _ } = emits;
+                (event(*id), since.as_ref().map(|it| it.value), plain(attributes))
             });
             let mut emits: Vec<_> = emits.collect();
-            emits.sort_by(|a, b| a.0.cmp(b.0));
+            emits.sort_by_key(|emits| emits.0);
             emits
         }
+        // Told with the event.
+        let is_gone = |event| self.heirs.of(event).is_none() && is_told(self.schemas.old, event);
         self.meta(pair.map(|it| &it.meta))
-            && emits(pair.old, self.schemas.old) == emits(pair.new, self.schemas.new)
+            && emits(pair.old, |event| self.heirs.of(event), is_gone) == emits(pair.new, Some, |_| false)
     }
 
     pub(super) fn method(&self, pair: Pair<&Method>) -> bool {
@@ -91,14 +101,22 @@ impl Same<'_> {
     }
 
     pub(super) fn handler(&self, pair: Pair<&Handler>) -> bool {
-        let Handler { meta, subscription, delivery } = pair.old;
-        let subscription = match (subscription, &pair.new.subscription) {
-            (Subscription::Event(old), Subscription::Event(new)) => {
-                self.schemas.old.event(*old).meta.wire == self.schemas.new.event(*new).meta.wire
-            }
-            (old, new) => old == new,
-        };
-        self.meta(Pair::new(meta, &pair.new.meta)) && subscription && *delivery == pair.new.delivery
+        let Handler { meta, subscription: _, delivery: _ } = pair.old;
+        self.meta(Pair::new(meta, &pair.new.meta)) && same_topic(pair, self.heirs) && self.delivery(pair)
+    }
+
+    /// By the names of keys that travel.
+    fn delivery(&self, pair: Pair<&Handler>) -> bool {
+        let keys = self.schemas.zip(pair).map(|(schema, handler)| order_key(schema, handler));
+        let rest = pair.map(|handler| {
+            let Delivery { mode, retries, durable, queue } = &handler.delivery;
+            let partitions = match mode {
+                DeliveryMode::Serial { key: _, partitions } => Some(*partitions),
+                _ => None,
+            };
+            (std::mem::discriminant(mode), partitions, *retries, *durable, queue)
+        });
+        !keys.differs() && !rest.differs()
     }
 
     pub(super) fn event(&self, pair: Pair<&Event>) -> bool {
@@ -176,7 +194,7 @@ impl Same<'_> {
         let new = pair.new;
         name.value == new.name.value
             && *wire == new.wire
-            && names(was) == names(&new.was)
+            && sorted(was) == sorted(&new.was)
             && since.as_ref().map(|it| it.value) == new.since.as_ref().map(|it| it.value)
             && *deprecated == new.deprecated
             && *unstable == new.unstable
@@ -186,6 +204,13 @@ impl Same<'_> {
 
 fn names(names: &[Spanned<String>]) -> Vec<&str> {
     names.iter().map(|name| &*name.value).collect()
+}
+
+/// Names whose order says nothing.
+fn sorted(names: &[Spanned<String>]) -> Vec<&str> {
+    let mut names = self::names(names);
+    names.sort_unstable();
+    names
 }
 
 /// Attributes without their places.

@@ -56,7 +56,7 @@ index! {
     choice: Choice(choices: &Pair<Choice<'_>>) all;
     type_def: TypeDef(types: &Pair<&TypeDef>) all;
     package: Package(members: &PackageMembers<'_>) all;
-    interface: Interface(interfaces: &Pair<&Interface>, members: &InterfaceMembers<'_>) all;
+    interface: Interface(interfaces: &Pair<&Interface>, members: &InterfaceMembers<'_, '_>) all;
     method: Method(methods: &Pair<&Method>) all;
     error: Error(errors: &Pair<&ErrorDef>) all;
     event: Event(events: &Pair<&Event>) all;

@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use lymph_idl::model::{Constraints, Literal, Package, Scalar, Type, TypeDef, TypeDefKind, TypeId, TypeKind};
 use lymph_idl::{Schema, Spanned};
 
+use super::members::matching_types;
 use super::{Walk, at_declaration};
 use crate::graph::NodeId;
+use crate::line;
 use crate::matching::{Matching, Named};
 use crate::node::{Choice, ChoiceKind, Members, Owner, Value};
 use crate::pair::Pair;
@@ -54,7 +56,7 @@ impl<'a> Walk<'a> {
 
     /// Compares what no operation uses: another package may.
     pub(super) fn declared_types(&mut self, packages: Pair<Option<&'a Package>>) {
-        for types in self.matching_types(packages).pairs {
+        for types in matching_types(self.schemas, packages).pairs {
             let have_met = self.graph.met().zip(types).map(|(met, it)| met.contains(&it.id));
             // A type that met another one took its place.
             if !have_met.old && !have_met.new {
@@ -71,7 +73,7 @@ impl<'a> Walk<'a> {
     }
 
     fn meet(&mut self, types: Pair<&'a TypeDef>) -> NodeId {
-        let package = &self.schemas.new.package(types.new.package).name.value;
+        let package = &line::name(self.schemas, self.schemas.new.package(types.new.package));
         let ids = types.map(|it| it.id);
         let (node, is_new) = self.graph.types(ids, package);
         if is_new {

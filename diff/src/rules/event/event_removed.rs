@@ -13,7 +13,10 @@ pub(super) const RULE: Rule = Rule {
     notes: Pair::new("consumers may wait for it", ""),
     because: "nobody emits it any more, and nobody says so",
     explanation: "Consumers of the old schema keep their queues and hear nothing: no error tells them.",
-    example: Pair::new("event place.found { id: uuid }\nevent place.lost { id: uuid }", "event place.found { id: uuid }"),
+    example: Pair::new(
+        "event place.found { id: uuid }\nevent place.lost { id: uuid, why: string }",
+        "event place.found { id: uuid }",
+    ),
     fix: "restore it and mark it `@deprecated`",
     migration: "Deprecate it, move its consumers, and remove it with the next major.",
     consequence: Consequence::Event { old_consumer: Effect::Lossy, new_consumer: Effect::Fine, step: MAJOR },

@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use lymph_idl::model::Since;
+use lymph_idl::Schema;
+use lymph_idl::model::{Package, Since};
 
-use crate::metas::members;
+use crate::metas::{Member, members};
 use crate::pair::Pair;
 use crate::rule::{Check, Consequence, Level, Rule};
 use crate::sink::Sink;
@@ -30,7 +31,10 @@ fn check(package: &PackageChange<'_>, sink: &mut Sink<'_, '_>) {
     if new.version.value >= old.version.value.next_breaking() {
         return;
     }
-    let known: HashSet<String> = members(package.schemas.old, old).iter().map(|it| it.path()).collect();
+    let mut known: HashSet<String> = members(package.schemas.old, old).iter().map(|it| it.path()).collect();
+    // Interfaces and events are known by their names alone, whichever package holds them.
+    let others = package.schemas.old.packages.iter().filter(|other| other.name.value != old.name.value);
+    known.extend(others.flat_map(|other| shared(package.schemas.old, other)));
     for member in members(package.schemas.new, new) {
         let since = match member.meta.since.as_ref().map(|since| since.value) {
             Some(Since::Next) => continue,
@@ -53,4 +57,16 @@ fn check(package: &PackageChange<'_>, sink: &mut Sink<'_, '_>) {
             );
         }
     }
+}
+
+/// Interfaces and events of a package with what they hold.
+fn shared(schema: &Schema, package: &Package) -> Vec<String> {
+    let interfaces = package.interfaces.iter().map(|interface| &*interface.meta.wire);
+    let events = package.events.iter().map(|id| &*schema.event(*id).meta.wire);
+    let names: Vec<&str> = interfaces.chain(events).collect();
+    let is_inside = |path: &str| {
+        let rest = |name: &&str| path.strip_prefix(*name);
+        names.iter().filter_map(rest).any(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    members(schema, package).iter().map(Member::path).filter(|path| is_inside(path)).collect()
 }
