@@ -74,10 +74,12 @@ fn every_module_file_has_a_parent() {
         }
         let parents = [folder.with_extension("rs"), folder.join("lib.rs"), folder.join("main.rs")];
         let named = format!("mod {stem};");
-        // A macro may declare one module a line, as `family!` does for rules.
+        // A macro may declare one module a line: `family!` does for rules, `formats!` for ways of writing.
         let listed = format!("    {stem},\n");
-        let names =
-            |text: &str| text.contains(&named) || (text.contains("family!") && text.contains(&listed));
+        let names = |text: &str| {
+            text.contains(&named)
+                || (["family!", "formats!"].iter().any(|it| text.contains(it)) && text.contains(&listed))
+        };
         let named_by =
             |parent: &Path| all.iter().any(|file| Path::new(&file.path) == parent && names(&file.text()));
         // Binaries of one crate may have modules in `src` too.

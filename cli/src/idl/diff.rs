@@ -53,6 +53,11 @@ pub(super) fn run<W: Write>(args: &Diff, terminal: &mut Terminal<W>) -> Ended {
     }
 }
 
+/// The JSON Schema of what `--json` writes.
+pub(super) fn json_schema() -> String {
+    document::json_schema()
+}
+
 fn compare(args: &Diff) -> Result<Document, Undecided> {
     let sides = sides(args)?;
     let report = lymph_diff::diff(&sides.old.schema, &sides.new.schema, &sides.new.policy);

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use super::args::{Document, Json, JsonSchema};
 use super::files::Input;
-use super::{model_json, replace};
+use super::{diff, model_json, replace};
 use crate::output::{Ended, Outcome, Terminal, Trouble, note};
 
 pub(super) fn run<W: Write>(args: &Json, terminal: &mut Terminal<W>) -> Ended {
@@ -38,6 +38,7 @@ pub(super) fn run<W: Write>(args: &Json, terminal: &mut Terminal<W>) -> Ended {
 pub(super) fn schema<W: Write>(args: &JsonSchema, terminal: &mut Terminal<W>) -> Ended {
     terminal.text(&match args.document {
         Document::Model => model_json::json_schema(),
+        Document::Diff => diff::json_schema(),
     })?;
     Ok(Outcome::Fine)
 }

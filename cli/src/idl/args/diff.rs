@@ -6,8 +6,8 @@ use super::super::diff::Format;
 
 /// What the sides of a comparison can be.
 pub(super) const HELP: &str = "\
-A side is a file, a folder, REV (a revision of the git repository), REV:PATH, or PATH@1.2 (a file as it was at that
-version). Without OLD it is the merge base of HEAD and the default branch, without NEW the working tree.
+A side is a file, a folder, REV (a revision of the git repository), REV:PATH, PATH@1.2 (a file as it was at that
+version), or what `gen json` wrote. Without OLD it is the merge base of HEAD and the default branch, without NEW the working tree.
 
 Exit codes: 0 acceptable, 1 something is not, 2 could not decide.
 

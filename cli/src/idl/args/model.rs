@@ -33,4 +33,6 @@ pub struct JsonSchema {
 pub enum Document {
     /// What `gen json` writes
     Model,
+    /// What `diff --json` writes
+    Diff,
 }

@@ -350,6 +350,13 @@ pub(crate) struct Unclassified {
     pub new: Option<Place>,
 }
 
+/// The JSON Schema of [`Document`].
+pub(super) fn json_schema() -> String {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    let schema = settings.into_generator().into_root_schema_for::<Document>();
+    serde_json::to_string_pretty(&schema).expect("all keys are text") + "\n"
+}
+
 impl Finding {
     /// Who breaks, in which order to roll it out and what to do instead, a line each, for formats that have no
     /// fields for them.

@@ -1,17 +1,30 @@
-//! Ways of writing a comparison. A new one is a file in this folder and its line in [`FORMATS`].
+//! Ways of writing a comparison. A new one is a file in this folder and its line in the list below.
 
-mod github;
-mod human;
-mod json;
-mod oneline;
+/// Declares the modules of formats and the list of them.
+macro_rules! formats {
+    ($($name:ident,)*) => {
+        $(mod $name;)*
+
+        /// All of them, in the order of `--help`.
+        const FORMATS: &[&dyn Format] = &[$($name::FORMAT,)*];
+    };
+}
+
+formats! {
+    human,
+    json,
+    sarif,
+    github,
+    gitlab,
+    junit,
+    markdown,
+    oneline,
+}
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::document::Document;
 use crate::output::{Paint, Trouble};
-
-/// All of them; the first is the one for people.
-const FORMATS: &[&dyn Format] = &[&human::Human, &json::Json, &github::Github, &oneline::OneLine];
 
 /// One way of writing a comparison.
 pub(super) trait Format: Sync {
@@ -56,12 +69,12 @@ impl Chosen {
 
     /// The one for programs.
     pub(crate) fn json() -> Self {
-        Self(&json::Json)
+        Self(json::FORMAT)
     }
 
     /// Whether people read it.
     pub(super) fn is_for_people(self) -> bool {
-        self.0.name() == human::Human.name()
+        self.0.name() == human::FORMAT.name()
     }
 
     pub(super) fn write(self, document: &Document, look: &Look) -> Result<String, Trouble> {

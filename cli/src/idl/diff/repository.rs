@@ -170,9 +170,11 @@ impl Repository {
         {
             known.extend(all.flatten().map(|reference| reference.name().shorten().to_string()));
         }
-        let beside = std::fs::read_dir(".").into_iter().flatten().flatten();
-        let beside = beside.filter_map(|entry| entry.file_name().into_string().ok());
-        known.extend(beside.filter(|name| !name.starts_with('.')));
+        let folder = Path::new(name).parent().unwrap_or(Path::new(""));
+        let entries = std::fs::read_dir(Path::new(".").join(folder)).into_iter().flatten().flatten();
+        known.extend(
+            entries.filter_map(|entry| folder.join(entry.file_name()).into_os_string().into_string().ok()),
+        );
         known.sort_unstable();
         let trouble = Trouble::new(format!("`{name}` is neither a file nor a revision"));
         // A branch that only the remote has is the usual reason.

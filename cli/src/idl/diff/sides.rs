@@ -7,14 +7,17 @@ use std::path::{Path, PathBuf};
 
 use lymph_config::Config;
 use lymph_diff::{Pair, Policy};
-use lymph_idl::{Failure, Version};
+use lymph_idl::{Failure, Schema, Version};
 
 use super::named::Named;
 use super::repository::{Repository, Revision};
 use super::side::Side;
-use crate::idl::{args, tolerance};
+use crate::idl::{args, model_json, tolerance};
 use crate::output::Trouble;
 pub(super) use files::Files;
+
+/// The most that is read of a model; it holds every file of its schema.
+const MAX_MODEL_BYTES: usize = 64 << 20;
 
 /// Why there is nothing to compare.
 pub(super) enum Undecided {
@@ -218,9 +221,14 @@ impl<'r> Wanted<'r> {
         let options = include
             .chain(config.include.iter().cloned())
             .fold(lymph_idl::Options::new(), |options, folder| options.include_path(folder));
-        let mistakes = |failure| Undecided::Mistakes { side: self.describe(), failure };
-        let loaded = lymph_idl::load_with(paths, &options, self.files.loader());
-        let mut schema = loaded.map_err(|failure| mistakes(self.files.name_files(failure)))?;
+        let mistakes = |failure| {
+            let failure = self.files.name_files(failure);
+            Undecided::Mistakes { side: self.describe(), failure }
+        };
+        let mut schema = match paths {
+            [model] if model.extension().is_some_and(|extension| extension == "json") => self.model(model)?,
+            _ => lymph_idl::load_with(paths, &options, self.files.loader()).map_err(mistakes)?,
+        };
         if let Some(version) = self.version {
             let roots: Vec<_> = schema.packages.iter().filter(|package| package.is_root).collect();
             let [package] = roots[..] else {
@@ -231,7 +239,7 @@ impl<'r> Wanted<'r> {
                     .into());
             };
             let sliced = schema.slice(package.id, version);
-            schema = sliced.map_err(|failure| mistakes(self.files.name_files(failure)))?;
+            schema = sliced.map_err(mistakes)?;
         }
         let policy = match paths.first() {
             Some(first) => {
@@ -241,6 +249,19 @@ impl<'r> Wanted<'r> {
             None => Policy::default(),
         };
         Ok(Side::new(schema, &self.files, self.describe(), self.version, policy, repository))
+    }
+
+    /// A schema that `gen json` wrote.
+    fn model(&self, path: &Path) -> Result<Schema, Trouble> {
+        let failed = |why: &dyn std::fmt::Display| {
+            Trouble::new(format!("cannot read `{}`: {why}", self.files.shown(path)))
+        };
+        let bytes = self.files.loader().read(path, MAX_MODEL_BYTES).map_err(|error| failed(&error))?;
+        if bytes.len() > MAX_MODEL_BYTES {
+            return Err(failed(&format_args!("it has more than {MAX_MODEL_BYTES} bytes")));
+        }
+        let text = String::from_utf8(bytes).map_err(|_| failed(&"it is not UTF-8"))?;
+        model_json::read(&text).map_err(|error| failed(&error))
     }
 
     fn describe(&self) -> String {

@@ -6,7 +6,9 @@ use super::{Format, Look};
 use crate::idl::diff::document::{Document, Level, Place};
 use crate::output::Trouble;
 
-pub(super) struct Github;
+pub(super) const FORMAT: &dyn Format = &Github;
+
+struct Github;
 
 impl Format for Github {
     fn name(&self) -> &'static str {

@@ -17,7 +17,9 @@ const MAX_OPERATIONS: usize = 4;
 /// Columns before what is said of a finding: the longest key and the marks around it.
 const KEY: usize = 13;
 
-pub(super) struct Human;
+pub(super) const FORMAT: &dyn Format = &Human;
+
+struct Human;
 
 impl Format for Human {
     fn name(&self) -> &'static str {

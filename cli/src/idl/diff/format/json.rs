@@ -4,7 +4,9 @@ use super::{Format, Look};
 use crate::idl::diff::document::Document;
 use crate::output::Trouble;
 
-pub(super) struct Json;
+pub(super) const FORMAT: &dyn Format = &Json;
+
+struct Json;
 
 impl Format for Json {
     fn name(&self) -> &'static str {

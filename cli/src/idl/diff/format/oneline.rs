@@ -4,7 +4,9 @@ use super::{Format, Look};
 use crate::idl::diff::document::{Document, Place};
 use crate::output::Trouble;
 
-pub(super) struct OneLine;
+pub(super) const FORMAT: &dyn Format = &OneLine;
+
+struct OneLine;
 
 impl Format for OneLine {
     fn name(&self) -> &'static str {

@@ -69,7 +69,9 @@ impl Files<'_> {
                 let trouble = Trouble::new(format!("no `{}` in `{}`", path.display(), revision.name));
                 let folder = path.parent().unwrap_or(Path::new(""));
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
-                let names = revision.tree.names(folder);
+                let mut names = revision.tree.names(folder);
+                // A link that leads nowhere is there and is not.
+                names.retain(|other| *other != name);
                 match did_you_mean(&name, names.iter().map(String::as_str)) {
                     Some(help) => trouble.help(help),
                     None => trouble
