@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use lymph_idl::model::{Number, Scalar, TypeKind};
+use lymph_idl::model::{Constraints, Number, Scalar, TypeKind};
 
 use crate::node::Value;
 
 /// Least and greatest value or length, and the patterns that must match.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Bounds<'a> {
     /// Nothing below; `None` when the type itself has nothing below.
     pub min: Option<Number>,
@@ -23,8 +23,18 @@ impl<'a> Bounds<'a> {
     /// Of the whole way from a use through its aliases.
     #[must_use]
     pub fn of(value: &Value<'a>) -> Self {
+        Self::from(value, &value.constraints)
+    }
+
+    /// What the constraints at the use itself say beyond the type.
+    pub(crate) fn said(value: &Value<'a>) -> (Option<Number>, Option<Number>, BTreeSet<&'a str>) {
+        let Self { min, max, patterns, range: _ } = Self::from(value, &[value.own_constraints()]);
+        (min, max, patterns)
+    }
+
+    fn from(value: &Value<'a>, constraints: &[&'a Constraints]) -> Self {
         let mut bounds = Self { range: range(&value.ty.kind), ..Self::default() };
-        for constraints in &value.constraints {
+        for constraints in constraints {
             bounds.min = tighter(bounds.min, constraints.min, is_less);
             bounds.max = tighter(bounds.max, constraints.max, |a, b| is_less(b, a));
             bounds.patterns.extend(constraints.pattern.as_deref());

@@ -46,6 +46,7 @@ mod rule;
 mod rules;
 mod since;
 mod sink;
+mod spelling;
 mod unclassified;
 mod uses;
 mod verdict;

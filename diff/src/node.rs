@@ -6,6 +6,8 @@ use lymph_idl::model::{
 };
 use lymph_idl::{Schema, Spanned};
 
+use crate::spelling;
+
 /// Whether something has to be there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Presence<'a> {
@@ -114,16 +116,16 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The type as one would write it, on one line.
+    /// The type as one would write it.
     #[must_use]
     pub fn text(&self) -> String {
-        one_line(self.schema.sources.text(self.declared.span))
+        spelling::of_type(self.schema, self.declared)
     }
 
     /// The same without `?` or `patch<…>` around it: for changes that have nothing to do with presence.
     #[must_use]
     pub fn type_text(&self) -> String {
-        one_line(self.schema.sources.text(self.inner().span))
+        spelling::of_type(self.schema, self.inner())
     }
 
     /// Kind and name of the declared type that it comes down to, as `struct Match`; else as
@@ -147,11 +149,11 @@ impl<'a> Value<'a> {
         self.aliases.iter().map(|id| &*self.schema.type_def(*id).meta.name.value).collect()
     }
 
-    /// The default as it is written; empty without one.
+    /// The default as one would write it; empty without one.
     #[must_use]
     pub fn default_text(&self) -> String {
         match self.presence {
-            Presence::Defaulted(default) => one_line(self.schema.sources.text(default.span)),
+            Presence::Defaulted(default) => spelling::of_default(self, &default.value),
             Presence::Required | Presence::Optional | Presence::Patch => String::new(),
         }
     }
@@ -205,12 +207,6 @@ impl<'a> Value<'a> {
 pub(crate) fn holds_exactly(float_digits: u32, range: (i128, i128)) -> bool {
     let largest = 1_i128 << float_digits;
     -largest <= range.0 && range.1 <= largest
-}
-
-/// A piece of source on one line.
-#[must_use]
-pub(crate) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What holds members.

@@ -1,12 +1,12 @@
 //! Who is who when the name changed and nothing says so: by what else makes a declaration what it is.
 
 use lymph_idl::Schema;
-use lymph_idl::model::{Event, Field, Handler, Interface, Meta, Method, Subscription, Type};
+use lymph_idl::model::{Event, Field, Handler, Interface, Meta, Method, Subscription};
 
 use crate::matching::{Heirs, Matching, Named};
-use crate::node::one_line;
 use crate::pair::Pair;
 use crate::sink::Scope;
+use crate::spelling;
 
 impl<'a, T: Named> Matching<'a, T> {
     /// Pairs what is left of the old side with what is left of the new one, in the new order.
@@ -37,7 +37,7 @@ pub(crate) fn take_pairs<T: Copy>(
 /// Whether two methods are called alike: of one kind, with the same parameters and result.
 pub(crate) fn same_shape(schemas: Pair<&Schema>, methods: Pair<&Method>) -> bool {
     let shape = |(schema, method): (&Schema, &Method)| {
-        let result = method.result.as_ref().map(|result| text(schema, result));
+        let result = method.result.as_ref().map(|result| spelling::of_type(schema, result));
         (method.kind as u8, fields(schema, &method.params), result)
     };
     !schemas.zip(methods).map(shape).differs()
@@ -119,13 +119,9 @@ fn aliases_of_only(metas: Pair<&Meta>) -> impl Iterator<Item = &str> {
 
 fn fields(schema: &Schema, fields: &[Field]) -> Vec<(String, String)> {
     let mut all: Vec<_> =
-        fields.iter().map(|field| (field.meta.wire.clone(), text(schema, &field.ty))).collect();
+        fields.iter().map(|field| (field.meta.wire.clone(), spelling::of_type(schema, &field.ty))).collect();
     all.sort();
     all
-}
-
-fn text(schema: &Schema, ty: &Type) -> String {
-    one_line(schema.sources.text(ty.span))
 }
 
 fn wires<'a>(metas: impl Iterator<Item = &'a Meta>) -> Vec<&'a str> {

@@ -7,9 +7,12 @@ use lymph_idl::model::{
 };
 use lymph_idl::{Schema, Spanned};
 
+use crate::bounds::Bounds;
 use crate::emits::is_told;
 use crate::graph::Graph;
+use crate::likeness::same_literal;
 use crate::matching::Heirs;
+use crate::node::Value;
 use crate::pair::Pair;
 use crate::queue::order_key;
 use crate::renames::same_topic;
@@ -23,7 +26,7 @@ pub(super) struct Same<'s> {
     pub heirs: &'s Heirs,
 }
 
-impl Same<'_> {
+impl<'s> Same<'s> {
     pub(super) fn package(&self, pair: Pair<&Package>) -> bool {
         fn part(package: &Package) -> (&str, Plain<'_>) {
             let Package {
@@ -168,13 +171,20 @@ impl Same<'_> {
                 let Field { meta, ty, default, boxed: _ } = old;
                 self.meta(Pair::new(meta, &new.meta))
                     && self.ty(Pair::new(ty, &new.ty))
-                    && default.as_ref().map(|it| &it.value) == new.default.as_ref().map(|it| &it.value)
+                    && match (default, &new.default) {
+                        (Some(default), Some(other)) => {
+                            let values = self.values(Pair::new(ty, &new.ty));
+                            same_literal(&values, Pair::new(&default.value, &other.value))
+                        }
+                        (old, new) => old.is_none() && new.is_none(),
+                    }
             })
     }
 
     fn ty(&self, pair: Pair<&Type>) -> bool {
-        let Type { kind, constraints, span: _ } = pair.old;
-        *constraints == pair.new.constraints
+        // Constraints may be written in several ways.
+        let Type { kind, constraints: _, span: _ } = pair.old;
+        !self.values(pair).as_ref().map(Bounds::said).differs()
             && match (kind, &pair.new.kind) {
                 (TypeKind::Scalar(old), TypeKind::Scalar(new)) => old == new,
                 (TypeKind::List(old), TypeKind::List(new))
@@ -187,6 +197,13 @@ impl Same<'_> {
                 (TypeKind::Named(old), TypeKind::Named(new)) => self.graph.have_met(Pair::new(*old, *new)),
                 _ => false,
             }
+    }
+
+    fn values<'t>(&self, pair: Pair<&'t Type>) -> Pair<Value<'t>>
+    where
+        's: 't,
+    {
+        self.schemas.zip(pair).map(|(schema, ty)| Value::new(schema, ty, None))
     }
 
     fn meta(&self, pair: Pair<&Meta>) -> bool {
