@@ -23,6 +23,7 @@ family! {
     event_retry_changed,
     subscription_added,
     subscription_removed,
+    broadcast_subscription_removed,
     subscription_renamed,
     subscription_renamed_with_queue,
     subscription_durable_changed,

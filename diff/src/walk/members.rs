@@ -1,10 +1,11 @@
 //! What each package holds on both sides, before anything is compared: what moved is known then.
 
 use lymph_idl::Schema;
-use lymph_idl::model::{Event, Interface, Method, Package, TypeDef};
+use lymph_idl::model::{Event, Handler, Interface, Method, Package, TypeDef};
 
 use crate::matching::{Heirs, Matching, Moved, PackageMembers};
 use crate::pair::Pair;
+use crate::queue::is_broadcast;
 use crate::renames::{has_shape, same_event, same_members, same_shape, same_topic, take_pairs};
 
 /// A package with what it holds.
@@ -160,11 +161,9 @@ fn find_interfaces<'a>(schemas: Pair<&'a Schema>, known: &mut Known<'a>) {
 }
 
 /// What an interface listens to, on both sides.
-pub(super) fn handlers<'a>(
-    pair: Pair<&'a Interface>,
-    heirs: &Heirs,
-) -> Matching<'a, lymph_idl::model::Handler> {
+pub(super) fn handlers<'a>(pair: Pair<&'a Interface>, heirs: &Heirs) -> Matching<'a, Handler> {
     let mut handlers = Matching::by_wire(pair.map(|interface| &interface.handlers));
-    handlers.pair_rest(|handlers| same_topic(handlers, heirs));
+    // A broadcast handler beside one that is gone took no queue over.
+    handlers.pair_rest(|handlers| same_topic(handlers, heirs) && !handlers.map(is_broadcast).differs());
     handlers
 }

@@ -13,7 +13,7 @@ use crate::sink::Sink;
 pub(super) const RULE: Rule = Rule {
     id: "emits-removed",
     summary: "no interface emits an event any more",
-    message: "nothing emits `{name}` any more",
+    message: "no interface says any more that it emits `{name}`",
     notes: Pair::new("consumers wait for it", ""),
     because: "nobody emits it any more, and nobody says so",
     explanation: "The event is still declared, but no interface of these packages says that it emits \

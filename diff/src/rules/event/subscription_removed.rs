@@ -6,7 +6,7 @@ use crate::effect::{Edit, Effect, MAJOR};
 use crate::matching::InterfaceMembers;
 use crate::pair::Pair;
 use crate::path::Part;
-use crate::queue::Queue;
+use crate::queue::{Queue, is_broadcast};
 use crate::rule::{Check, Consequence, Rule};
 use crate::sink::Sink;
 
@@ -18,8 +18,7 @@ pub(super) const RULE: Rule = Rule {
     because: "its queue fills and nobody empties it",
     explanation: "Nobody consumes the handler's queue any more, but the broker keeps it, bound as it \
                   was. What waits in it is never handled, and whatever is emitted is added until the \
-                  broker runs out of room. Only queues of broadcast handlers expire by themselves, two \
-                  minutes after their instance.",
+                  broker runs out of room.",
     example: Pair::new(
         "event place.found { id: uuid }\ninterface Geo { rpc find(); on place.found as note; }",
         "event place.found { id: uuid }\ninterface Geo { rpc find(); }",
@@ -33,7 +32,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(interfaces: &Pair<&Interface>, members: &InterfaceMembers<'_, '_>, sink: &mut Sink<'_, '_>) {
-    for handler in &members.handlers.removed {
+    for handler in members.handlers.removed.iter().filter(|handler| !is_broadcast(handler)) {
         let queue = Queue::of(interfaces.old, handler);
         sink.part_of(
             Part::Handler(&handler.meta.name.value),

@@ -27,7 +27,7 @@ pub(super) const RULE: Rule = Rule {
         "event place.found { id: uuid }\ninterface Geo { on place.found as note; }",
         "event place.found { id: uuid }\ninterface Geo { on place.found as remember; }",
     ),
-    fix: "keep the queue with `@queue(\"{old}\")`",
+    fix: "restore its name and `@durable`, or keep the queue with `@queue(\"{old}\")` if it is not serial",
     migration: "Name the old queue with `@queue`, and the handler may have any name. Otherwise replace \
                 all instances, let an old one empty the old queue, and delete it.",
     consequence: Consequence::Event { old_consumer: Effect::Lossy, new_consumer: Effect::Lossy, step: MAJOR },
