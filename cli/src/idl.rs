@@ -12,6 +12,7 @@ mod generate;
 mod json;
 mod lint;
 pub mod model_json;
+mod new;
 mod notice;
 mod release;
 mod released;
@@ -46,6 +47,7 @@ pub fn run<W: Write>(args: &Args, terminal: &mut Terminal<W>) -> Ended {
             args::Language::Json(json) => json::run(json, terminal),
         },
         Command::Schema(schema) => json::schema(schema, terminal),
+        Command::New(new) => new::run(new, terminal),
         Command::Completions(completions) => completions.run(Args::command(), terminal),
         Command::Man(manual) => manual.run(Args::command(), terminal),
     }

@@ -56,6 +56,7 @@ use std::collections::BTreeMap;
 
 use lymph_idl::model::{Package, Schema};
 
+pub use names::is_reserved;
 pub use options::Options;
 pub use problem::Problem;
 

@@ -23,6 +23,13 @@ const PRIMITIVES: &[&str] = &[
 /// At the top of a crate, a module of such a name would make every path into that crate ambiguous.
 const CRATES: &[&str] = &["alloc", "core", "lymph", "std"];
 
+/// Whether Rust means something else by `ident`: a keyword of any edition, a primitive type, or a crate that
+/// generated code names.
+#[must_use]
+pub fn is_reserved(ident: &str) -> bool {
+    [KEYWORDS, NEVER_RAW, PRIMITIVES, CRATES].iter().any(|names| names.contains(&ident))
+}
+
 /// `ident` as it can stand in any edition: `type` as `r#type`, `self` as `self_`.
 pub(crate) fn escape(ident: &str) -> String {
     if NEVER_RAW.contains(&ident) {

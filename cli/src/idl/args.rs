@@ -5,6 +5,7 @@ mod diff;
 mod fmt;
 mod lint;
 mod model;
+mod new;
 mod output;
 mod release;
 
@@ -19,6 +20,7 @@ pub use diff::Diff;
 pub use fmt::Fmt;
 pub use lint::Lint;
 pub use model::{Document, Json, JsonSchema};
+pub use new::New;
 pub use output::{Format, Output};
 pub use release::Release;
 
@@ -81,6 +83,9 @@ pub enum Command {
     /// Shows the JSON Schema of what this writes for programs
     #[command(after_help = "Example:\n  lymph-idl schema model")]
     Schema(JsonSchema),
+    /// Makes a schema, and a crate that serves it
+    #[command(after_help = "Example:\n  lymph-idl new address-book")]
+    New(New),
     /// Writes what a shell needs to complete arguments
     #[command(
         after_help = "Example:\n  lymph-idl completions bash > ~/.local/share/bash-completion/completions/lymph-idl"
