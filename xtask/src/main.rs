@@ -1,11 +1,13 @@
 //! Development tasks: `cargo xtask test` is what CI runs.
 
 mod audit;
+mod fuzz;
 mod metadata;
 mod setup;
 mod shell;
 mod steps;
 mod test;
+mod tools;
 
 use std::process::ExitCode;
 
@@ -19,6 +21,8 @@ enum Task {
     Test(test::Options),
     /// Installs what the tests need and stops there.
     Setup,
+    /// Feeds arbitrary text to everything that reads schemas.
+    Fuzz(fuzz::Options),
     /// Checks licences, sources, duplicates and advisories of all dependencies.
     Audit,
 }
@@ -27,6 +31,7 @@ fn main() -> ExitCode {
     let result = match Task::parse() {
         Task::Test(options) => test::run(&options),
         Task::Setup => setup::run(),
+        Task::Fuzz(options) => fuzz::run(&options),
         Task::Audit => audit::run(),
     };
     match result {
