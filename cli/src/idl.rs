@@ -41,6 +41,7 @@ pub fn run<W: Write>(args: &Args, terminal: &mut Terminal<W>) -> Ended {
         Command::Diff(diff) => diff::run(diff, terminal),
         Command::Explain(explain) => explain::run(explain, terminal),
         Command::Rules(_) => rules::run(terminal),
+        Command::Accept(accept) => diff::accept(accept, terminal),
         Command::Release(release) => release::run(release, terminal),
         Command::Gen(generate) => match &generate.language {
             args::Language::Rust(rust) => generate::run(rust, terminal),

@@ -60,7 +60,7 @@ pub use history::{OldBreak, Seen, frozen};
 pub use matching::{Heirs, InterfaceMembers, Matching, Moved, Named, PackageMembers};
 pub use node::{Choice, ChoiceKind, Members, Owner, Presence, Value};
 pub use pair::Pair;
-pub use policy::{EventPolicy, Override, Policy, Tier};
+pub use policy::{EventPolicy, Left, Override, Policy, Tier};
 pub use position::{Cell, Matrix, Order, Position, Role, Rollout};
 pub use report::{Report, Unclassified, diff};
 pub use rule::{Check, Consequence, Level, Rule};

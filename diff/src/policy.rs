@@ -22,8 +22,8 @@ pub struct Policy {
     pub annotations: BTreeMap<String, Bump>,
     /// Findings that are meant, by fingerprint.
     pub accepted: BTreeMap<String, Acceptance>,
-    /// Fingerprints that were accepted up to a version that is reached.
-    pub expired: BTreeSet<String>,
+    /// Those that were meant up to a version that is reached, by fingerprint.
+    pub expired: BTreeMap<String, Acceptance>,
     /// Releases that are out, as they were.
     pub released: Vec<Schema>,
 }
@@ -95,7 +95,26 @@ impl EventPolicy {
     }
 }
 
+/// An acceptance that accepts nothing, with its fingerprint.
+#[derive(Debug)]
+pub enum Left<'a> {
+    /// Nothing like it is found.
+    Stale(&'a str, &'a Acceptance),
+    /// Its version is reached.
+    Expired(&'a str, &'a Acceptance),
+}
+
 impl Policy {
+    /// The acceptances that accept none of the findings with these fingerprints.
+    pub(crate) fn left(&self, told: &BTreeSet<&str>) -> Vec<Left<'_>> {
+        let stale = self.accepted.iter().filter(|(fingerprint, _)| !told.contains(fingerprint.as_str()));
+        let expired = self.expired.iter();
+        stale
+            .map(|(fingerprint, acceptance)| Left::Stale(fingerprint, acceptance))
+            .chain(expired.map(|(fingerprint, acceptance)| Left::Expired(fingerprint, acceptance)))
+            .collect()
+    }
+
     /// Replaces the steps of a finding by those that the policy asks for.
     pub(crate) fn adjust(&self, finding: &mut Finding) {
         for reached in &mut finding.uses {

@@ -12,12 +12,12 @@ use crate::history;
 use crate::line;
 use crate::pair::Pair;
 use crate::path::Path;
-use crate::policy::Policy;
+use crate::policy::{Left, Policy};
 use crate::rule::Level;
 use crate::sink::{At, Change, Scope};
 use crate::unclassified::unclassified;
 use crate::verdict::{Counts, Declared, PackageChange, Verdict, has_next, raised};
-use crate::walk::{Walked, run_history_checks, run_version_checks, walk};
+use crate::walk::{Walked, run_acceptance_checks, run_history_checks, run_version_checks, walk};
 
 /// Everything there is to say of a change.
 #[derive(Debug)]
@@ -28,8 +28,6 @@ pub struct Report {
     pub verdicts: Vec<Verdict>,
     /// Differences that no rule speaks of: an answer would be a guess.
     pub unclassified: Vec<Unclassified>,
-    /// Fingerprints that the policy accepts and that nobody found, and those whose acceptance is over.
-    pub stale: Vec<String>,
 }
 
 /// A difference that no rule speaks of.
@@ -42,13 +40,10 @@ pub struct Unclassified {
 }
 
 impl Report {
-    /// Whether the change may go out as it is: nothing is an error, every difference is understood, and
-    /// whatever is tolerated is still there.
+    /// Whether the change may go out as it is: nothing is an error, and every difference is understood.
     #[must_use]
     pub fn is_acceptable(&self) -> bool {
-        self.unclassified.is_empty()
-            && self.stale.is_empty()
-            && self.findings.iter().all(|finding| finding.level < Level::Error)
+        self.unclassified.is_empty() && self.findings.iter().all(|finding| finding.level < Level::Error)
     }
 }
 
@@ -65,16 +60,19 @@ pub fn diff(old: &Schema, new: &Schema, policy: &Policy) -> Report {
         let promises = package.promises(schemas, &findings);
         findings.extend(judged(promises, &graph, &packages, policy));
     }
+    let told: BTreeSet<&str> = findings.iter().map(|finding| &*finding.fingerprint).collect();
+    let left: Vec<Left<'_>> = policy.left(&told);
+    if let Some(package) = packages.first() {
+        let changes = package.acceptances(schemas, &left);
+        findings.extend(judged(changes, &graph, &packages, policy));
+    }
     let pairs: Vec<_> = packages.iter().map(|package| package.packages).collect();
     let unclassified = unclassified(schemas, &pairs, &findings, &graph, &heirs);
     let verdicts = packages.iter().map(|package| package.verdict(&findings)).collect();
     findings.sort_by_cached_key(|finding| {
         (std::cmp::Reverse(finding.level), finding.package.clone(), finding.spans.new, finding.spans.old)
     });
-    let told: BTreeSet<&str> = findings.iter().map(|finding| &*finding.fingerprint).collect();
-    let unfound = policy.accepted.keys().filter(|it| !told.contains(it.as_str()));
-    let stale = unfound.chain(&policy.expired).cloned().collect();
-    Report { findings, verdicts, unclassified, stale }
+    Report { findings, verdicts, unclassified }
 }
 
 /// Makes findings of changes and gives each the level that the versions and the policy say.
@@ -139,6 +137,17 @@ impl<'a> Judged<'a> {
         for finding in history::breaks(schemas, Pair::new(old, new), &told, policy) {
             run_history_checks(&finding, &mut changes, at);
         }
+        changes
+    }
+
+    /// What the rules about acceptances find.
+    fn acceptances(&self, schemas: Pair<&'a Schema>, left: &[Left<'_>]) -> Vec<Change> {
+        let scope = Scope { schemas, packages: self.packages };
+        let path = Path::root(&self.name);
+        let spans = self.packages.map(|package| package.map(|package| package.version.span));
+        let at = At { scope, path: &path, name: &self.name, node: None, guards: false, spans };
+        let mut changes = Vec::new();
+        left.iter().for_each(|left| run_acceptance_checks(left, &mut changes, at));
         changes
     }
 

@@ -7,6 +7,7 @@ use crate::history::OldBreak;
 use crate::matching::{InterfaceMembers, PackageMembers};
 use crate::node::{Choice, Members, Value};
 use crate::pair::Pair;
+use crate::policy::Left;
 use crate::position::Position;
 use crate::sink::Sink;
 use crate::verdict::PackageChange;
@@ -143,6 +144,8 @@ pub enum Check {
     Meta(fn(&Pair<&Meta>, &mut Sink<'_, '_>)),
     /// A package whose findings are known.
     Version(fn(&PackageChange<'_>, &mut Sink<'_, '_>)),
+    /// An acceptance that accepts nothing.
+    Acceptance(fn(&Left<'_>, &mut Sink<'_, '_>)),
     /// A break that only an older version makes visible.
     History(fn(&OldBreak, &mut Sink<'_, '_>)),
     /// Two majors of one package, both on the new side.

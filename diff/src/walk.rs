@@ -24,7 +24,7 @@ use members::{Known, KnownInterface, handlers, known};
 use packages::pair_packages;
 use types::Uses;
 
-pub(crate) use index::{run_history_checks, run_version_checks};
+pub(crate) use index::{run_acceptance_checks, run_history_checks, run_version_checks};
 pub(crate) use majors::first_break;
 
 /// What a walk saw.

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use lymph_diff::{Consequence, Policy, RULES, Report, Rule, diff};
+use lymph_diff::{Acceptance, Consequence, Policy, RULES, Report, Rule, diff};
 use lymph_idl::{Memory, Schema};
 
 /// Where the rules' cases are.
@@ -42,7 +42,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// In the cases about history something was released before.
+/// In the cases about history something was released before, in those about acceptances something is
+/// accepted.
 fn policy(rule: &str, old: &Schema) -> Policy {
     let before = "package example @ 1.0.0; event moved { rooms: u8 }";
     let released = match rule {
@@ -50,7 +51,17 @@ fn policy(rule: &str, old: &Schema) -> Policy {
         "transitive-break" => vec![lymph_idl::parse_str("released.lymph", before).expect("it is right")],
         _ => Vec::new(),
     };
-    Policy { released, ..Policy::default() }
+    let mut policy = Policy { released, ..Policy::default() };
+    let acceptance = || {
+        let (reason, by) = ("only we call it".to_owned(), "maria".to_owned());
+        ("3f9c21b9d04e".to_owned(), Acceptance { reason, by, until: Some("1.1.0".to_owned()) })
+    };
+    match rule {
+        "acceptance-stale" => policy.accepted.extend([acceptance()]),
+        "acceptance-expired" => policy.expired.extend([acceptance()]),
+        _ => {}
+    }
+    policy
 }
 
 fn compare(case: &str) -> (Schema, Schema, Report) {

@@ -1,5 +1,6 @@
 //! The arguments of `lymph-idl`.
 
+mod accept;
 mod catalog;
 mod diff;
 mod fmt;
@@ -15,8 +16,9 @@ use clap::{Parser, Subcommand};
 
 use crate::manual::{Completions, Manual};
 use crate::output::Color;
+pub use accept::Accept;
 pub use catalog::{Explain, Rules};
-pub use diff::Diff;
+pub use diff::{Diff, Sides};
 pub use fmt::Fmt;
 pub use lint::Lint;
 pub use model::{Document, Json, JsonSchema};
@@ -74,6 +76,11 @@ pub enum Command {
     /// Lists every rule
     Rules(Rules),
     /// Generates code or JSON from schemas
+    /// Says that something that diff finds is meant
+    #[command(
+        after_help = "Example:\n  lymph-idl accept 3f9c21b9d04e --reason 'nobody calls it any more' --by maria"
+    )]
+    Accept(Accept),
     /// Gives what is new its version, and writes down what goes out
     #[command(after_help = "Example:\n  lymph-idl release 1.5.0 schemas/maps/geo.lymph")]
     Release(Release),

@@ -1,5 +1,6 @@
 //! `lymph-idl diff`: what a change does to those who use the schemas.
 
+mod accept;
 mod affected;
 mod document;
 mod format;
@@ -16,6 +17,7 @@ use lymph_idl::RenderOptions;
 
 use super::args::Diff;
 use crate::output::{Ended, Outcome, Terminal, Trouble};
+pub(super) use accept::run as accept;
 use document::Document;
 pub(super) use format::Chosen as Format;
 use format::Look;
@@ -29,16 +31,11 @@ pub(super) fn run<W: Write>(args: &Diff, terminal: &mut Terminal<W>) -> Ended {
     let (width, verbose) = (terminal.width(), args.verbose);
     let document = match deciding(|| compare(args))? {
         Ok(document) => document,
+        Err(undecided) if format.is_for_people() => return Err(explain(undecided, terminal)?),
         Err(Undecided::Trouble(trouble)) => return Err(trouble),
+        // What programs read is a document of the format or nothing.
         Err(Undecided::Mistakes { side, failure }) => {
-            let trouble = Trouble::new(format!("cannot decide: there are mistakes in {side}"));
-            if format.is_for_people() {
-                let options = RenderOptions::default().color(terminal.wants_color()).width(width);
-                terminal.line(failure.render(options).trim_end())?;
-                return Err(trouble);
-            }
-            // What programs read is a document of the format or nothing.
-            return Err(trouble.help(failure.one_line().collect::<Vec<_>>().join("\n")));
+            return Err(mistakes(&side).help(failure.one_line().collect::<Vec<_>>().join("\n")));
         }
     };
     let paint = if format.is_for_people() { terminal.paint() } else { Default::default() };
@@ -59,9 +56,25 @@ pub(super) fn json_schema() -> String {
 }
 
 fn compare(args: &Diff) -> Result<Document, Undecided> {
-    let sides = sides(args)?;
+    let sides = sides(&args.sides)?;
     let report = lymph_diff::diff(&sides.old.schema, &sides.new.schema, &sides.new.policy);
     Ok(document::make(&sides, &report))
+}
+
+/// Says why there is nothing to compare, and gives the failure that the command ends with.
+fn explain<W: Write>(undecided: Undecided, terminal: &mut Terminal<W>) -> Result<Trouble, Trouble> {
+    match undecided {
+        Undecided::Trouble(trouble) => Ok(trouble),
+        Undecided::Mistakes { side, failure } => {
+            let options = RenderOptions::default().color(terminal.wants_color()).width(terminal.width());
+            terminal.line(failure.render(options).trim_end())?;
+            Ok(mistakes(&side))
+        }
+    }
+}
+
+fn mistakes(side: &str) -> Trouble {
+    Trouble::new(format!("cannot decide: there are mistakes in {side}"))
 }
 
 /// Runs a part of the decision. That it fails to say anything must never look like "acceptable".

@@ -29,7 +29,7 @@ pub(super) fn policy(
         let ends = expires.as_deref().map(str::parse::<Version>).transpose();
         let ends = ends.map_err(|error| Trouble::new(format!("the acceptance of {fingerprint}: {error}")))?;
         if ends.is_some_and(|ends| ends <= package.version.value) {
-            policy.expired.insert(fingerprint);
+            policy.expired.insert(fingerprint, Acceptance { reason, by, until: expires });
         } else {
             policy.accepted.insert(fingerprint, Acceptance { reason, by, until: expires });
         }

@@ -16,6 +16,8 @@ family! {
     reserved_added,
     stable_uses_unstable,
     stable_uses_deprecated,
+    acceptance_stale,
+    acceptance_expired,
     deprecation_changed,
     annotation_changed,
     doc_changed,

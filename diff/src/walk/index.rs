@@ -6,6 +6,7 @@ use crate::history::OldBreak;
 use crate::matching::{InterfaceMembers, PackageMembers};
 use crate::node::{Choice, Members, Value};
 use crate::pair::Pair;
+use crate::policy::Left;
 use crate::rule::{Check, Rule};
 use crate::rules::RULES;
 use crate::sink::{At, Change, Sink};
@@ -26,7 +27,7 @@ macro_rules! index {
                     match rule.check {
                         $(Check::$kind(check) => index.$field.push((rule, check)),)*
                         // Run when the findings are known.
-                        Check::Version(_) | Check::History(_) => {}
+                        Check::Version(_) | Check::History(_) | Check::Acceptance(_) => {}
                     }
                 }
                 index
@@ -79,6 +80,15 @@ pub(crate) fn run_history_checks(found: &OldBreak, changes: &mut Vec<Change>, at
     for rule in RULES {
         if let Check::History(check) = rule.check {
             check(found, &mut Sink::new(changes, rule, at));
+        }
+    }
+}
+
+/// Lets the rules about acceptances look at one that accepts nothing.
+pub(crate) fn run_acceptance_checks(left: &Left<'_>, changes: &mut Vec<Change>, at: At<'_, '_>) {
+    for rule in RULES {
+        if let Check::Acceptance(check) = rule.check {
+            check(left, &mut Sink::new(changes, rule, at));
         }
     }
 }

@@ -17,9 +17,9 @@ Examples:
   lymph-idl diff main:schemas/geo.lymph schemas/geo.lymph
   lymph-idl diff schemas/geo.lymph@1.2 schemas/geo.lymph --json";
 
-/// `diff`.
+/// What is compared.
 #[derive(Debug, clap::Args)]
-pub struct Diff {
+pub struct Sides {
     /// What it was
     pub old: Option<String>,
     /// What it is now
@@ -30,6 +30,14 @@ pub struct Diff {
     /// Settings; without it the nearest lymph.toml in the schema's folder or above
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+}
+
+/// `diff`.
+#[derive(Debug, clap::Args)]
+pub struct Diff {
+    /// What is compared.
+    #[command(flatten)]
+    pub sides: Sides,
     /// How to write it
     #[arg(long, default_value = "human", value_parser = Format::parser())]
     format: Format,

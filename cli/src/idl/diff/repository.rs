@@ -121,6 +121,12 @@ impl Repository {
         Ok(Revision { name: short, description, tree: self.tree(found.detach())? })
     }
 
+    /// Whom git takes for the author of what is committed here.
+    pub(super) fn author(&self) -> Option<String> {
+        let author = self.git.author()?.ok()?;
+        Some(author.name.to_string())
+    }
+
     /// Whether git was told to look away from a file of the working tree.
     pub(super) fn ignores(&self) -> Option<impl FnMut(&Path) -> bool + '_> {
         let index = self.git.index_or_empty().ok()?;

@@ -46,6 +46,13 @@ impl Side {
         Self { schema, description, revision, version, policy, inside }
     }
 
+    /// Its first file, if it is on disk.
+    pub(super) fn on_disk(&self) -> Option<PathBuf> {
+        let package = self.schema.packages.iter().find(|package| package.is_root)?;
+        let path = &self.schema.sources.file(package.file).path;
+        self.revision.is_none().then(|| path.clone())
+    }
+
     /// Where `span` is, with what people want to see of it.
     pub(super) fn place(&self, span: Span) -> Place {
         let sources = &self.schema.sources;

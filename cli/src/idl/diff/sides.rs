@@ -48,7 +48,7 @@ struct Wanted<'r> {
 /// # Errors
 ///
 /// [`Undecided`] when a side cannot be found or has mistakes.
-pub(super) fn sides(args: &args::Diff) -> Result<Pair<Side>, Undecided> {
+pub(super) fn sides(args: &args::Sides) -> Result<Pair<Side>, Undecided> {
     let repository = Repository::around();
     let wanted = wanted(args, &repository)?;
     let repository = repository.as_ref().ok();
@@ -63,7 +63,7 @@ pub(super) fn sides(args: &args::Diff) -> Result<Pair<Side>, Undecided> {
 }
 
 fn wanted<'r>(
-    args: &args::Diff,
+    args: &args::Sides,
     repository: &'r Result<Repository, Trouble>,
 ) -> Result<Pair<Wanted<'r>>, Trouble> {
     let read = |text: &Option<String>| text.as_deref().map(|text| Named::read(text, Path::exists));
@@ -134,7 +134,7 @@ fn alone<'r>(named: Named, repository: &'r Result<Repository, Trouble>) -> Resul
 
 /// The state that HEAD started from, at `path`.
 fn base<'r>(
-    args: &args::Diff,
+    args: &args::Sides,
     repository: &'r Result<Repository, Trouble>,
     path: PathBuf,
 ) -> Result<Wanted<'r>, Trouble> {
@@ -209,7 +209,7 @@ impl<'r> Wanted<'r> {
     fn load(
         &self,
         paths: &[PathBuf],
-        args: &args::Diff,
+        args: &args::Sides,
         repository: Option<&Repository>,
     ) -> Result<Side, Undecided> {
         let config = match (&args.config, paths.first()) {
