@@ -28,10 +28,12 @@
 //! );
 //! ```
 
+mod advice;
 pub mod analysis;
 mod ast;
 mod codes;
 mod error;
+pub mod language;
 mod lex;
 mod limits;
 mod load;

@@ -4,7 +4,7 @@ mod known;
 
 use std::time::Duration;
 
-pub(super) use known::Place;
+pub use known::{KNOWN as ATTRIBUTES, KnownAttribute, Place};
 use known::{KNOWN, METHODS, belongs};
 
 use super::Resolver;

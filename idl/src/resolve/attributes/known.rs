@@ -2,7 +2,8 @@
 
 /// What attributes stand on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::resolve) enum Place {
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Place {
     Package,
     Interface,
     Struct,
@@ -24,7 +25,8 @@ pub(in crate::resolve) enum Place {
 
 impl Place {
     /// For messages, with its article.
-    pub(in crate::resolve) fn describe(self) -> &'static str {
+    #[must_use]
+    pub fn describe(self) -> &'static str {
         match self {
             Self::Package => "a package",
             Self::Interface => "an interface",
@@ -59,10 +61,14 @@ impl Place {
 }
 
 /// One attribute of the language.
-pub(super) struct Known {
-    pub(super) name: &'static str,
-    pub(super) usage: &'static str,
-    pub(super) places: &'static [Place],
+#[derive(Debug, Clone, Copy)]
+pub struct KnownAttribute {
+    /// Without `@`.
+    pub name: &'static str,
+    /// An example, with `@`.
+    pub usage: &'static str,
+    /// Where it may stand.
+    pub places: &'static [Place],
 }
 
 pub(super) const METHODS: [Place; 3] = [Place::Rpc, Place::Oneway, Place::Task];
@@ -150,30 +156,34 @@ const RENAMED: &[Place] = &[
 ];
 
 /// Every attribute without a dot.
-pub(super) const KNOWN: &[Known] = &[
-    Known { name: "since", usage: "@since(1.2)", places: VERSIONED },
-    Known { name: "was", usage: "@was(\"old_name\")", places: RENAMED },
-    Known { name: "deprecated", usage: "@deprecated(1.4, \"why\")", places: NAMED },
-    Known { name: "unstable", usage: "@unstable", places: RELIED_ON },
-    Known { name: "wire", usage: "@wire(\"name\")", places: ON_THE_WIRE },
-    Known { name: "timeout", usage: "@timeout(2s)", places: &[Place::Rpc] },
-    Known { name: "idempotent", usage: "@idempotent", places: &[Place::Rpc] },
-    Known { name: "retryable", usage: "@retryable", places: &[Place::Error] },
-    Known { name: "fallback", usage: "@fallback", places: &[Place::Variant] },
-    Known { name: "raw", usage: "@raw", places: &[Place::Rpc] },
-    Known { name: "internal", usage: "@internal", places: &[Place::Rpc] },
-    Known { name: "http", usage: "@http(GET, \"/places/{address}\")", places: &[Place::Rpc] },
-    Known { name: "ttl", usage: "@ttl(30s)", places: &[Place::Event] },
-    Known { name: "sequential", usage: "@sequential", places: &[Place::Handler, Place::Task] },
-    Known { name: "broadcast", usage: "@broadcast", places: &[Place::Handler] },
-    Known { name: "retry", usage: "@retry(3)", places: &[Place::Handler, Place::Task] },
-    Known { name: "serial", usage: "@serial(key = user, partitions = 12)", places: &[Place::Handler] },
-    Known { name: "queue", usage: "@queue(\"name\")", places: &[Place::Handler] },
-    Known { name: "durable", usage: "@durable(false)", places: &[Place::Handler, Place::Task] },
+pub const KNOWN: &[KnownAttribute] = &[
+    KnownAttribute { name: "since", usage: "@since(1.2)", places: VERSIONED },
+    KnownAttribute { name: "was", usage: "@was(\"old_name\")", places: RENAMED },
+    KnownAttribute { name: "deprecated", usage: "@deprecated(1.4, \"why\")", places: NAMED },
+    KnownAttribute { name: "unstable", usage: "@unstable", places: RELIED_ON },
+    KnownAttribute { name: "wire", usage: "@wire(\"name\")", places: ON_THE_WIRE },
+    KnownAttribute { name: "timeout", usage: "@timeout(2s)", places: &[Place::Rpc] },
+    KnownAttribute { name: "idempotent", usage: "@idempotent", places: &[Place::Rpc] },
+    KnownAttribute { name: "retryable", usage: "@retryable", places: &[Place::Error] },
+    KnownAttribute { name: "fallback", usage: "@fallback", places: &[Place::Variant] },
+    KnownAttribute { name: "raw", usage: "@raw", places: &[Place::Rpc] },
+    KnownAttribute { name: "internal", usage: "@internal", places: &[Place::Rpc] },
+    KnownAttribute { name: "http", usage: "@http(GET, \"/places/{address}\")", places: &[Place::Rpc] },
+    KnownAttribute { name: "ttl", usage: "@ttl(30s)", places: &[Place::Event] },
+    KnownAttribute { name: "sequential", usage: "@sequential", places: &[Place::Handler, Place::Task] },
+    KnownAttribute { name: "broadcast", usage: "@broadcast", places: &[Place::Handler] },
+    KnownAttribute { name: "retry", usage: "@retry(3)", places: &[Place::Handler, Place::Task] },
+    KnownAttribute {
+        name: "serial",
+        usage: "@serial(key = user, partitions = 12)",
+        places: &[Place::Handler],
+    },
+    KnownAttribute { name: "queue", usage: "@queue(\"name\")", places: &[Place::Handler] },
+    KnownAttribute { name: "durable", usage: "@durable(false)", places: &[Place::Handler, Place::Task] },
 ];
 
 /// Where an attribute may stand, in words.
-pub(super) fn belongs(known: &Known) -> String {
+pub(super) fn belongs(known: &KnownAttribute) -> String {
     let places: Vec<&str> = known.places.iter().map(|place| place.describe()).collect();
     match places.split_last() {
         Some((last, rest)) if !rest.is_empty() => {
