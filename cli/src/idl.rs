@@ -11,6 +11,7 @@ mod fmt;
 mod generate;
 mod json;
 mod lint;
+mod lsp;
 pub mod model_json;
 mod new;
 mod notice;
@@ -43,6 +44,7 @@ pub fn run<W: Write>(args: &Args, terminal: &mut Terminal<W>) -> Ended {
         Command::Rules(_) => rules::run(terminal),
         Command::Accept(accept) => diff::accept(accept, terminal),
         Command::Release(release) => release::run(release, terminal),
+        Command::Lsp(_) => Ok(lsp::run()),
         Command::Gen(generate) => match &generate.language {
             args::Language::Rust(rust) => generate::run(rust, terminal),
             args::Language::Json(json) => json::run(json, terminal),

@@ -19,9 +19,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lymph-codegen", &["lymph-idl"]),
     ("lymph-build", &["lymph-idl", "lymph-codegen"]),
     ("lymph", &[]),
+    ("lymph-lsp", &["lymph-idl", "lymph-config", "lymph-lint"]),
     (
         "lymph-cli",
-        &["lymph-idl", "lymph-config", "lymph-lint", "lymph-diff", "lymph-codegen", "lymph-build", "lymph"],
+        &[
+            "lymph-idl",
+            "lymph-config",
+            "lymph-lint",
+            "lymph-diff",
+            "lymph-codegen",
+            "lymph-build",
+            "lymph",
+            "lymph-lsp",
+        ],
     ),
 ];
 

@@ -101,6 +101,9 @@ pub enum Command {
     /// Writes manual pages
     #[command(after_help = "Example:\n  lymph-idl man --out ~/.local/share/man/man1")]
     Man(Manual),
+    /// Helps editors: a language server over stdin and stdout
+    #[command(after_help = "Editors start it themselves; docs/editors.md says how they are told.")]
+    Lsp(Lsp),
 }
 
 /// Which schemas.
@@ -126,6 +129,14 @@ pub struct Check {
     /// How to tell.
     #[command(flatten)]
     pub output: Output,
+}
+
+/// `lsp`.
+#[derive(Debug, clap::Args)]
+pub struct Lsp {
+    /// Speak over stdin and stdout, as without it; some editors insist on saying so
+    #[arg(long)]
+    pub stdio: bool,
 }
 
 /// `gen`.

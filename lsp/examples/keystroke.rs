@@ -1,0 +1,127 @@
+//! How long an editor waits after a key, in a schema of 5,000 types and 2,000 methods:
+//! `cargo run --release -p lymph-lsp --example keystroke`.
+
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, PipeReader, Read, Write, pipe};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+const KEYS: usize = 50;
+const TYPES: usize = 5_000;
+const INTERFACES: usize = 200;
+const METHODS: usize = 10;
+
+#[expect(clippy::print_stdout, reason = "that is what it is for")]
+fn main() {
+    let text = schema();
+    let (server_input, mut input) = pipe().expect("a pipe");
+    let (output, server_output) = pipe().expect("a pipe");
+    thread::spawn(move || lymph_lsp::serve(server_input, server_output));
+    let mut output = BufReader::new(output);
+
+    let uri = "file:///nowhere/large.lymph";
+    let folders = json!([{ "uri": "file:///nowhere", "name": "" }]);
+    let params = json!({ "capabilities": {}, "workspaceFolders": folders });
+    send(&mut input, &json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params }));
+    receive(&mut output);
+    send(&mut input, &json!({ "jsonrpc": "2.0", "method": "initialized", "params": {} }));
+    let document = json!({ "uri": uri, "languageId": "lymph", "version": 0, "text": text });
+    let opened = Instant::now();
+    tell(&mut input, "textDocument/didOpen", json!({ "textDocument": document }));
+    wait_for(&mut output, 0);
+    println!("{} bytes, opened in {:?}", text.len(), opened.elapsed());
+
+    // A field's name in the middle of the file, one letter longer each time.
+    let line = text.lines().position(|line| line.contains("middle")).expect("there is a middle");
+    let mut times: Vec<Duration> = Vec::new();
+    for version in 1..=KEYS {
+        let at = json!({ "line": line, "character": 4 });
+        let change = json!({ "range": { "start": at, "end": at }, "text": "x" });
+        let params = json!({
+            "textDocument": { "uri": uri, "version": version },
+            "contentChanges": [change],
+        });
+        let start = Instant::now();
+        tell(&mut input, "textDocument/didChange", params);
+        wait_for(&mut output, version);
+        times.push(start.elapsed());
+    }
+    times.sort();
+    println!("one key: median {:?}, p99 {:?}", times[KEYS / 2], times[KEYS * 99 / 100]);
+
+    // A burst, as a key that is held down.
+    let start = Instant::now();
+    for version in KEYS + 1..=2 * KEYS {
+        let at = json!({ "line": line, "character": 4 });
+        let change = json!({ "range": { "start": at, "end": at }, "text": "x" });
+        let params = json!({
+            "textDocument": { "uri": uri, "version": version },
+            "contentChanges": [change],
+        });
+        tell(&mut input, "textDocument/didChange", params);
+    }
+    wait_for(&mut output, 2 * KEYS);
+    println!("a burst of {KEYS} keys: {:?}", start.elapsed());
+}
+
+fn schema() -> String {
+    let mut text = "//! Large.\npackage large @ 1.4.0;\n".to_owned();
+    for interface in 0..INTERFACES {
+        write!(text, "\n/// Interface {interface}.\ninterface Service{interface} {{\n").expect("a string");
+        for method in 0..METHODS {
+            let ty = (interface * METHODS + method) * 2;
+            write!(
+                text,
+                "    /// Method {method}.\n    @idempotent @timeout(2s)\n    rpc method{method}(a: Thing{ty}, \
+                 @since(1.2) b: string(1..=500)?, c: u16 = 10) -> list<Thing{}> raises Failure{};\n",
+                (ty + 1) % TYPES,
+                ty % 50
+            )
+            .expect("a string");
+        }
+        text.push_str("}\n");
+    }
+    for error in 0..50 {
+        writeln!(text, "\n/// Failure {error}.\nerror Failure{error} {{ why: string(..=80) }}")
+            .expect("a string");
+    }
+    for ty in 0..TYPES {
+        let (name, other) = (if ty == TYPES / 2 { "middle" } else { "name" }, (ty * 7 + 1) % TYPES);
+        let body = if ty % 5 == 4 {
+            format!("enum Thing{ty} {{ a, b, c, @since(1.2) d }}")
+        } else {
+            format!(
+                "struct Thing{ty} {{\n    id: uuid,\n    {name}: string(..=80),\n    other: Thing{other}?,\n    \
+                 tags: set<string> = [],\n}}"
+            )
+        };
+        writeln!(text, "\n/// Thing {ty}.\n{body}").expect("a string");
+    }
+    text
+}
+
+fn tell(input: &mut impl Write, method: &str, params: Value) {
+    send(input, &json!({ "jsonrpc": "2.0", "method": method, "params": params }));
+}
+
+fn send(input: &mut impl Write, message: &Value) {
+    let text = message.to_string();
+    write!(input, "Content-Length: {}\r\n\r\n{text}", text.len()).expect("the server listens");
+}
+
+/// Waits until it is told what is wrong in a version.
+fn wait_for(output: &mut BufReader<PipeReader>, version: usize) {
+    while receive(output)["params"]["version"] != version {}
+}
+
+fn receive(output: &mut BufReader<PipeReader>) -> Value {
+    let mut header = String::new();
+    output.read_line(&mut header).expect("the server speaks");
+    let length = header.trim_end().strip_prefix("Content-Length: ").expect("a header");
+    let length: usize = length.parse().expect("a number");
+    let mut rest = vec![0; length + 2];
+    output.read_exact(&mut rest).expect("the server speaks");
+    serde_json::from_slice(&rest[2..]).expect("the server writes JSON")
+}
