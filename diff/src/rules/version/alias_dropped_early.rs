@@ -1,6 +1,6 @@
 //! A former name is no longer understood, though its major still is.
 
-use lymph_idl::model::{Meta};
+use lymph_idl::model::Meta;
 
 use crate::pair::Pair;
 use crate::rule::{Check, Consequence, Level, Rule};
@@ -13,7 +13,10 @@ pub(super) const RULE: Rule = Rule {
     notes: Pair::new("answers to `{old}`", ""),
     because: "those who still use `{old}` are no longer understood",
     explanation: "Whoever was built before the name changed still uses the former one. Within a major nobody has to be rebuilt, so the former name lives as long as the major.",
-    example: Pair::new("struct Match { @was(\"pos\") position: string }", "struct Match { position: string }"),
+    example: Pair::new(
+        "struct Match { @was(\"pos\") position: string }",
+        "struct Match { position: string }",
+    ),
     fix: "restore `@was(\"{old}\")`",
     migration: "Drop former names together with the next major.",
     consequence: Consequence::Promise { level: Level::Error },

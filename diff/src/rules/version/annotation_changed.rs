@@ -15,7 +15,10 @@ pub(super) const RULE: Rule = Rule {
     notes: Pair::new("", ""),
     because: "",
     explanation: "Attributes with a dotted name are yours; lymph keeps them and does not know what they mean. `lymph.toml` can say under `[diff.annotations]` which version step a change of one needs.",
-    example: Pair::new("@acme.owner(\"food\") struct Page { limit: u16 }", "@acme.owner(\"maps\") struct Page { limit: u16 }"),
+    example: Pair::new(
+        "@acme.owner(\"food\") struct Page { limit: u16 }",
+        "@acme.owner(\"maps\") struct Page { limit: u16 }",
+    ),
     fix: "nothing has to be done, unless `[diff.annotations]` says so",
     migration: "Say in `lymph.toml` what the attribute means to those who use the schema.",
     consequence: Consequence::Call { old_client: Effect::Fine, new_client: Effect::Fine, step: PATCH },

@@ -13,7 +13,10 @@ pub(super) const RULE: Rule = Rule {
     notes: Pair::new("", "a larger step than needed"),
     because: "",
     explanation: "A new major cuts callers of the old one off, whether anything broke or not: each has to be rebuilt. That can be meant, so this is only told.",
-    example: Pair::new("package example @ 1.4.0;\nstruct Page { limit: u16 }", "package example @ 2.0.0;\nstruct Page { limit: u16, offset: u16? }"),
+    example: Pair::new(
+        "package example @ 1.4.0;\nstruct Page { limit: u16 }",
+        "package example @ 2.0.0;\nstruct Page { limit: u16, offset: u16? }",
+    ),
     fix: "make it {old}, unless the larger step is meant",
     migration: "Keep majors for changes that break somebody.",
     consequence: Consequence::Promise { level: Level::Note },

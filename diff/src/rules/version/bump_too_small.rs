@@ -12,7 +12,10 @@ pub(super) const RULE: Rule = Rule {
     notes: Pair::new("", "too small a step"),
     because: "",
     explanation: "Callers ask discovery for the version that brought what they call, down to the minor number: what comes with a patch release, they cannot ask for.",
-    example: Pair::new("package example @ 1.4.0;\nstruct Page { limit: u16 }", "package example @ 1.4.1;\nstruct Page { limit: u16, offset: u16? }"),
+    example: Pair::new(
+        "package example @ 1.4.0;\nstruct Page { limit: u16 }",
+        "package example @ 1.4.1;\nstruct Page { limit: u16, offset: u16? }",
+    ),
     fix: "make it {old}",
     migration: "Additions come with a minor release, everything that hurts somebody with a major one.",
     consequence: Consequence::Promise { level: Level::Error },

@@ -1,6 +1,6 @@
 //! A deprecation says something else.
 
-use lymph_idl::model::{Meta};
+use lymph_idl::model::Meta;
 
 use crate::effect::{Effect, PATCH};
 use crate::pair::Pair;
@@ -14,7 +14,10 @@ pub(super) const RULE: Rule = Rule {
     notes: Pair::new("", ""),
     because: "",
     explanation: "What was deprecated stays so; the version or the advice that goes with it differs. Neither travels.",
-    example: Pair::new("struct Page { @deprecated(1.0, \"use more\") limit: u16? }", "struct Page { @deprecated(1.0, \"use less\") limit: u16? }"),
+    example: Pair::new(
+        "struct Page { @deprecated(1.0, \"use more\") limit: u16? }",
+        "struct Page { @deprecated(1.0, \"use less\") limit: u16? }",
+    ),
     fix: "nothing has to be done",
     migration: "A patch release carries it to compilers' warnings.",
     consequence: Consequence::Call { old_client: Effect::Fine, new_client: Effect::Fine, step: PATCH },

@@ -34,7 +34,12 @@ fn check(package: &PackageChange<'_>, sink: &mut Sink<'_, '_>) {
             };
             let is_reserved = new.reserved.iter().any(|name| name.value == dropped.wire);
             if !is_there(&dropped.wire) && !is_reserved {
-                sink.elsewhere(old.name, &dropped.wire, Pair::new(Some(dropped.span), None), Pair::new("", ""));
+                sink.elsewhere(
+                    old.name,
+                    &dropped.wire,
+                    Pair::new(Some(dropped.span), None),
+                    Pair::new("", ""),
+                );
             }
         }
     }

@@ -18,7 +18,10 @@ pub(super) const RULE: Rule = Rule {
     notes: Pair::new("", "new"),
     because: "",
     explanation: "Callers ask discovery for the version that brought what they call. A member without `@since` is taken to be as old as its owner, so new callers find instances that do not have it, and slices of older versions hold what they never had.",
-    example: Pair::new("package example @ 1.4.0;\nstruct Page { limit: u16 }", "package example @ 1.5.0;\nstruct Page { limit: u16, offset: u16? }"),
+    example: Pair::new(
+        "package example @ 1.4.0;\nstruct Page { limit: u16 }",
+        "package example @ 1.5.0;\nstruct Page { limit: u16, offset: u16? }",
+    ),
     fix: "write `@since(next)` before it, or the version that it comes with",
     migration: "Mark everything that is added with `@since(next)`; `lymph-idl release` gives it its version.",
     consequence: Consequence::Promise { level: Level::Warning },

@@ -5,8 +5,8 @@ use lymph_idl::model::{Meta, Since};
 use crate::effect::{Effect, MINOR};
 use crate::pair::Pair;
 use crate::rule::{Check, Consequence, Rule};
-use crate::sink::Sink;
 use crate::since;
+use crate::sink::Sink;
 
 pub(super) const RULE: Rule = Rule {
     id: "since-released",
@@ -15,7 +15,10 @@ pub(super) const RULE: Rule = Rule {
     notes: Pair::new("not released", "released"),
     because: "",
     explanation: "`@since(next)` stands for the version that is not out yet. The release puts its number in its place.",
-    example: Pair::new("struct Page { limit: u16, @since(next) offset: u16? }", "struct Page { limit: u16, @since(1.1) offset: u16? }"),
+    example: Pair::new(
+        "struct Page { limit: u16, @since(next) offset: u16? }",
+        "struct Page { limit: u16, @since(1.1) offset: u16? }",
+    ),
     fix: "nothing has to be done",
     migration: "`lymph-idl release` does this for every member.",
     consequence: Consequence::Call { old_client: Effect::Fine, new_client: Effect::Fine, step: MINOR },

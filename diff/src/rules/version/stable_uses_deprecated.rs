@@ -15,7 +15,10 @@ pub(super) const RULE: Rule = Rule {
     notes: Pair::new("", "uses `{old}`"),
     because: "",
     explanation: "What is deprecated leaves with the next major. What newly uses it has to leave with it, or to be changed.",
-    example: Pair::new("@deprecated(1.0) struct Draft { text: string }\nstruct Page { text: string }", "@deprecated(1.0) struct Draft { text: string }\nstruct Page { text: string, draft: Draft? }"),
+    example: Pair::new(
+        "@deprecated(1.0) struct Draft { text: string }\nstruct Page { text: string }",
+        "@deprecated(1.0) struct Draft { text: string }\nstruct Page { text: string, draft: Draft? }",
+    ),
     fix: "use what took the place of `{old}`",
     migration: "Use what the deprecation names in its place.",
     consequence: Consequence::Promise { level: Level::Warning },
@@ -30,7 +33,8 @@ fn check(package: &PackageChange<'_>, sink: &mut Sink<'_, '_>) {
         uses
     });
     for it in &found.new {
-        let is_known = |old: &crate::uses::Usage<'_>| old.path == it.path && old.used.name.value == it.used.name.value;
+        let is_known =
+            |old: &crate::uses::Usage<'_>| old.path == it.path && old.used.name.value == it.used.name.value;
         if !found.old.iter().any(is_known) {
             let spans = Pair::new(None, Some(it.user.span));
             let (owner, name) = it.path.rsplit_once('.').unwrap_or(("", &it.path));

@@ -15,7 +15,10 @@ pub(super) const RULE: Rule = Rule {
     notes: Pair::new("", "uses `{old}`"),
     because: "",
     explanation: "What is stable promises not to change within a major, and `{old}` makes no such promise: whoever relies on `{name}` relies on both.",
-    example: Pair::new("@unstable struct Draft { text: string }\nstruct Page { text: string }", "@unstable struct Draft { text: string }\nstruct Page { text: string, draft: Draft? }"),
+    example: Pair::new(
+        "@unstable struct Draft { text: string }\nstruct Page { text: string }",
+        "@unstable struct Draft { text: string }\nstruct Page { text: string, draft: Draft? }",
+    ),
     fix: "mark `{name}` `@unstable`, or take `@unstable` from `{old}`",
     migration: "Take `@unstable` from a type before something stable uses it.",
     consequence: Consequence::Promise { level: Level::Warning },
@@ -30,7 +33,8 @@ fn check(package: &PackageChange<'_>, sink: &mut Sink<'_, '_>) {
         uses
     });
     for it in &found.new {
-        let is_known = |old: &crate::uses::Usage<'_>| old.path == it.path && old.used.name.value == it.used.name.value;
+        let is_known =
+            |old: &crate::uses::Usage<'_>| old.path == it.path && old.used.name.value == it.used.name.value;
         if !found.old.iter().any(is_known) {
             let spans = Pair::new(None, Some(it.user.span));
             let (owner, name) = it.path.rsplit_once('.').unwrap_or(("", &it.path));

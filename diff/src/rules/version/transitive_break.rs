@@ -12,7 +12,10 @@ pub(super) const RULE: Rule = Rule {
     notes: Pair::new("", ""),
     because: "",
     explanation: "Instances of every version of a major may run at the same time, and events wait in queues for longer than that. A change can be harmless against the version before and still hurt an older one: here 1.0 required `rooms`, 1.1 filled it in, and 1.2 may leave it out, which 1.0 cannot read.",
-    example: Pair::new("package example @ 1.1.0;\nevent moved { rooms: u8 = 1 }", "package example @ 1.2.0;\nevent moved { rooms: u8? }"),
+    example: Pair::new(
+        "package example @ 1.1.0;\nevent moved { rooms: u8 = 1 }",
+        "package example @ 1.2.0;\nevent moved { rooms: u8? }",
+    ),
     fix: "undo it, or wait for the next major",
     migration: "Keep defaults and former names for as long as the major lives.",
     consequence: Consequence::Promise { level: Level::Error },

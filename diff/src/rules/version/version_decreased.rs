@@ -12,7 +12,10 @@ pub(super) const RULE: Rule = Rule {
     notes: Pair::new("", "lower"),
     because: "",
     explanation: "Instances that run the old version are taken for newer than those of the new one, and callers that ask for what both have pick either. Versions only ever grow.",
-    example: Pair::new("package example @ 1.4.0;\nstruct Page { limit: u16 }", "package example @ 1.3.0;\nstruct Page { limit: u16 }"),
+    example: Pair::new(
+        "package example @ 1.4.0;\nstruct Page { limit: u16 }",
+        "package example @ 1.3.0;\nstruct Page { limit: u16 }",
+    ),
     fix: "restore {old}, or raise it",
     migration: "To take a release back, release its predecessor again under a new version.",
     consequence: Consequence::Promise { level: Level::Error },
