@@ -1,0 +1,181 @@
+//! Holds what happens against what findings say.
+
+use std::fmt;
+
+use lymph_diff::{Effect, Finding, Matrix, Position, Report};
+
+use crate::hints::Hints;
+use crate::meaning::Reading;
+use crate::operation::{Operation, Version, operations};
+use crate::trial::{self, Outcome};
+
+/// Who writes and who reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// An old writer's values at a new reader.
+    Backward,
+    /// A new writer's values at an old reader.
+    Forward,
+}
+
+/// What a rule says that no bytes show.
+#[derive(Debug)]
+pub struct BeyondBytes {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// Which way; `None` for both.
+    pub direction: Option<Direction>,
+    /// What the bytes show in place of what the rule says.
+    pub shows: Effect,
+    /// Why the rule is right all the same.
+    pub because: &'static str,
+}
+
+/// Something that is said and something else that happens.
+#[derive(Debug)]
+pub struct Disagreement {
+    case: String,
+    position: Position,
+    operation: String,
+    direction: Direction,
+    said: Effect,
+    by: Vec<String>,
+    happened: Outcome,
+}
+
+/// What was tried in one case.
+#[derive(Debug, Default)]
+pub struct Judgement {
+    /// Where the report is wrong.
+    pub disagreements: Vec<Disagreement>,
+    /// What was put to the test: a rule's id with its position.
+    pub tested: Vec<String>,
+    /// Entries of the table without which there would be a disagreement, by place.
+    pub needed: Vec<usize>,
+}
+
+/// Tries all operations of a case in both directions.
+///
+/// # Panics
+///
+/// When generated code refuses what its own schema allows.
+#[must_use]
+pub fn judge(
+    case: &str,
+    old: Version<'_>,
+    new: Version<'_>,
+    report: &Report,
+    beyond: &[BeyondBytes],
+) -> Judgement {
+    let hints = Hints::of(old.schema, new.schema);
+    let mut judgement = Judgement::default();
+    let mut tried: Vec<(Operation<'_>, [Outcome; 2])> = Vec::new();
+    for operation in operations(old, new) {
+        let outcomes = [
+            trial::run(&operation.old, &operation.new, &hints, Reading { is_newer: true }),
+            trial::run(&operation.new, &operation.old, &hints, Reading { is_newer: false }),
+        ];
+        let same = |it: &&mut (Operation<'_>, _)| {
+            it.0.position == operation.position
+                && it.0.name == operation.name
+                && it.0.package == operation.package
+        };
+        match tried.iter_mut().find(same) {
+            // Of the several errors of a method findings only say which method they reach.
+            Some((_, worst)) => {
+                for (worst, outcome) in worst.iter_mut().zip(outcomes) {
+                    if outcome.effect > worst.effect {
+                        *worst = outcome;
+                    }
+                }
+            }
+            None => tried.push((operation, outcomes)),
+        }
+    }
+    for (operation, outcomes) in tried {
+        let findings = || touching(report, &operation);
+        judgement.tested.extend(findings().map(|(id, ..)| id.to_owned()));
+        for (direction, happened) in [Direction::Backward, Direction::Forward].into_iter().zip(outcomes) {
+            let claims: Vec<_> = findings()
+                .map(|(id, finding, matrix)| (id, finding, effect(matrix, operation.position, direction)))
+                .collect();
+            // What is said with all entries of the table but one.
+            let said = |without: Option<usize>| {
+                let shown = |(_, finding, said): &(&str, &Finding, Effect)| {
+                    let applies = |(place, it): &(usize, &BeyondBytes)| {
+                        Some(*place) != without
+                            && it.rule == finding.rule.id
+                            && it.direction.is_none_or(|it| it == direction)
+                    };
+                    beyond.iter().enumerate().find(applies).map_or(*said, |(_, it)| it.shows)
+                };
+                claims.iter().map(shown).max().unwrap_or(Effect::Fine)
+            };
+            let needed = (0..beyond.len()).filter(|place| said(Some(*place)) != said(None));
+            judgement.needed.extend(needed.filter(|_| said(None) == happened.effect));
+            if said(None) != happened.effect {
+                judgement.disagreements.push(Disagreement {
+                    case: case.to_owned(),
+                    position: operation.position,
+                    operation: operation.name.clone(),
+                    direction,
+                    said: said(None),
+                    by: claims.iter().map(|(id, finding, _)| format!("{id} {}", finding.path)).collect(),
+                    happened,
+                });
+            }
+        }
+    }
+    judgement
+}
+
+/// What findings say of an operation: the id there, the finding, and who is hurt.
+fn touching<'r>(
+    report: &'r Report,
+    operation: &Operation<'_>,
+) -> impl Iterator<Item = (&'r str, &'r Finding, &'r Matrix)> {
+    let uses = report.findings.iter().flat_map(|finding| finding.uses.iter().map(move |it| (finding, it)));
+    uses.filter(|(_, it)| {
+        it.position == operation.position
+            && it.operations.contains(&operation.name)
+            && it.packages.iter().any(|package| package == operation.package)
+    })
+    .map(|(finding, it)| (&*it.id, finding, &it.matrix))
+}
+
+fn effect(matrix: &Matrix, position: Position, direction: Direction) -> Effect {
+    let cell =
+        match (position, direction) {
+            (Position::Param, Direction::Backward)
+            | (Position::Result | Position::Error, Direction::Forward) => matrix.old_client,
+            (Position::Param, Direction::Forward)
+            | (Position::Result | Position::Error, Direction::Backward) => matrix.new_client,
+            (Position::Event, Direction::Backward) => matrix.new_consumer,
+            (Position::Event, Direction::Forward) => matrix.old_consumer,
+        };
+    cell.map_or(Effect::Fine, |cell| cell.effect)
+}
+
+impl fmt::Display for Disagreement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { case, position, operation, direction, said, by, happened } = self;
+        let who = match direction {
+            Direction::Backward => "old writer, new reader",
+            Direction::Forward => "new writer, old reader",
+        };
+        writeln!(f, "{case}: {} of `{operation}`, {who}", position.name())?;
+        let by = if by.is_empty() { "no finding".to_owned() } else { by.join(", ") };
+        writeln!(f, "  said     {} {} ({by})", said.symbol(), said.name())?;
+        let Outcome { effect, written, witnesses } = happened;
+        write!(f, "  happened {} {} with {written} values", effect.symbol(), effect.name())?;
+        for (value, what) in witnesses {
+            write!(f, "\n    {}\n      {what}", shortened(&value.to_string()))?;
+        }
+        Ok(())
+    }
+}
+
+fn shortened(text: &str) -> String {
+    let short: String = text.chars().take(200).collect();
+    if short.len() == text.len() { short } else { format!("{short}…") }
+}
