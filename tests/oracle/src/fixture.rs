@@ -33,7 +33,11 @@ pub fn cases() -> Vec<String> {
 #[must_use]
 pub fn files(case: &str, side: &str) -> Vec<PathBuf> {
     let file = folder().join(case).join(format!("{side}.lymph"));
-    if file.exists() { vec![file] } else { entries(&folder().join(case).join(side)) }
+    if file.exists() {
+        return vec![file];
+    }
+    // What these import lies in folders beside them.
+    entries(&folder().join(case).join(side)).into_iter().filter(|path| path.is_file()).collect()
 }
 
 /// One side of a case, `old` or `new`.
