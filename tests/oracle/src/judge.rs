@@ -114,13 +114,15 @@ pub fn judge(
             let needed = (0..beyond.len()).filter(|place| said(Some(*place)) != said(None));
             judgement.needed.extend(needed.filter(|_| said(None) == happened.effect));
             if said(None) != happened.effect {
+                let by = |(id, finding, _): &(&str, &Finding, Effect)| format!("{id} {}", finding.path);
+
                 judgement.disagreements.push(Disagreement {
                     case: case.to_owned(),
                     position: operation.position,
                     operation: operation.name.clone(),
                     direction,
                     said: said(None),
-                    by: claims.iter().map(|(id, finding, _)| format!("{id} {}", finding.path)).collect(),
+                    by: claims.iter().map(by).collect(),
                     happened,
                 });
             }
@@ -135,12 +137,21 @@ fn touching<'r>(
     operation: &Operation<'_>,
 ) -> impl Iterator<Item = (&'r str, &'r Finding, &'r Matrix)> {
     let uses = report.findings.iter().flat_map(|finding| finding.uses.iter().map(move |it| (finding, it)));
-    uses.filter(|(_, it)| {
-        it.position == operation.position
-            && it.operations.contains(&operation.name)
-            && it.packages.iter().any(|package| package == operation.package)
-    })
-    .map(|(finding, it)| (&*it.id, finding, &it.matrix))
+    let of_values = uses
+        .filter(|(_, it)| {
+            it.position == operation.position
+                && it.operations.contains(&operation.name)
+                && it.packages.iter().any(|package| package == operation.package)
+        })
+        .map(|(finding, it)| (&*it.id, finding, &it.matrix));
+    // Whether there is a result at all is a matter of the method.
+    let of_results = report.findings.iter().filter(|finding| {
+        operation.position == Position::Result
+            && finding.uses.is_empty()
+            && finding.path == format!("{} -> result", operation.name)
+            && finding.package == operation.package
+    });
+    of_values.chain(of_results.map(|finding| (&*finding.id, finding, &finding.matrix)))
 }
 
 fn effect(matrix: &Matrix, position: Position, direction: Direction) -> Effect {

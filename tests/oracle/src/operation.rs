@@ -61,11 +61,12 @@ pub fn operations<'a>(old: Version<'a>, new: Version<'a>) -> Vec<Operation<'a>> 
             params(old, old_method, old_codecs.params),
             params(new, method, new_codecs.params),
         ));
-        if let (Some(old_type), Some(new_type)) = (&old_method.result, &method.result) {
+        let waits = |method: &Method| method.kind == MethodKind::Rpc;
+        if waits(old_method) && waits(method) {
             operations.push(add(
                 Position::Result,
-                side(old, Shape::Value(Some(old_type)), old_codecs.result),
-                side(new, Shape::Value(Some(new_type)), new_codecs.result),
+                side(old, Shape::Value(old_method.result.as_ref()), old_codecs.result),
+                side(new, Shape::Value(method.result.as_ref()), new_codecs.result),
             ));
         }
         for (old_side, new_side) in raised(old, old_method, new, method) {
