@@ -11,7 +11,7 @@ use lymph_idl::model::{Field, Interface, Method, Package, Scalar, TypeDefKind, T
 mod fixture;
 /// The generator's own naming decisions.
 #[path = "../../codegen/src/names.rs"]
-#[allow(dead_code, reason = "the generator uses the rest")]
+#[allow(dead_code, unreachable_pub, reason = "the generator uses the rest")]
 mod names;
 
 fn main() {
