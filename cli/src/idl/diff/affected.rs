@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use lymph_diff::{EventPolicy, Finding, Pair, Policy, Report, diff};
 use lymph_idl::Version;
+use lymph_idl::model::Package;
 
 use super::document::{Cell, Effect, Hurt, Versions, Way, matrix, who};
 use super::side::Side;
@@ -74,7 +75,8 @@ impl<'a> Affected<'a> {
 
 /// Whether an older version is hurt at the same place, if by another rule.
 fn hurts(report: &Report, finding: &Finding, way: Way, effect: Effect) -> bool {
-    let same = |it: &&Finding| it.package == finding.package && it.path == finding.path;
+    // A version line is told with its major only where there are several of its name.
+    let same = |it: &&Finding| line(&it.package).0 == line(&finding.package).0 && it.path == finding.path;
     report
         .findings
         .iter()
@@ -82,12 +84,19 @@ fn hurts(report: &Report, finding: &Finding, way: Way, effect: Effect) -> bool {
         .any(|it| matrix(&it.matrix).get(&way).is_some_and(|it| it.effect >= effect))
 }
 
+/// The name of a version line and its major, which is told only where there are several of that name.
+fn line(package: &str) -> (&str, Option<&str>) {
+    package.split_once('@').map_or((package, None), |(name, major)| (name, Some(major)))
+}
+
 fn history(sides: &Pair<Side>, name: &str) -> Vec<(Version, Option<Report>)> {
     let old = &sides.old.schema;
-    let Some(package) = old.packages.iter().find(|package| package.is_root && package.name.value == name)
-    else {
-        return Vec::new();
+    let (name, major) = line(name);
+    let is_it = |package: &&Package| {
+        let is_major = major.is_none_or(|major| major == package.version.value.major.to_string());
+        package.is_root && package.name.value == name && is_major
     };
+    let Some(package) = old.packages.iter().find(is_it) else { return Vec::new() };
     let current = package.version.value;
     let mut versions = old.versions(package.id);
     versions.retain(|version| *version < current);

@@ -357,6 +357,18 @@ pub(super) fn json_schema() -> String {
     serde_json::to_string_pretty(&schema).expect("all keys are text") + "\n"
 }
 
+impl Unclassified {
+    /// Takes the place of a finding's id.
+    pub(super) const ID: &str = "undecided";
+    /// Takes the place of a finding's message.
+    pub(super) const MESSAGE: &str = "changed in a way that no rule knows";
+
+    /// Where to point: the new side, as that is the one to edit.
+    pub(super) fn place(&self) -> Option<&Place> {
+        self.new.as_ref().or(self.old.as_ref())
+    }
+}
+
 impl Finding {
     /// Who breaks, in which order to roll it out and what to do instead, a line each, for formats that have no
     /// fields for them.

@@ -57,8 +57,8 @@ pub(super) fn sides(args: &args::Sides) -> Result<Pair<Side>, Undecided> {
         return Err(Trouble::new(format!("no .lymph file in `{}`", wanted.new.shown())).into());
     }
     moved::follow(wanted.as_ref(), &mut paths, repository);
-    let old = wanted.old.load(&paths.old, args, repository)?;
-    let new = wanted.new.load(&paths.new, args, repository)?;
+    let old = wanted.old.load(&paths.old, args, repository, false)?;
+    let new = wanted.new.load(&paths.new, args, repository, true)?;
     Ok(Pair::new(old, new))
 }
 
@@ -211,6 +211,7 @@ impl<'r> Wanted<'r> {
         paths: &[PathBuf],
         args: &args::Sides,
         repository: Option<&Repository>,
+        is_new: bool,
     ) -> Result<Side, Undecided> {
         let config = match (&args.config, paths.first()) {
             (Some(path), _) => self.files.adapt(Config::read(path).map_err(Trouble::from)?, repository),
@@ -242,11 +243,12 @@ impl<'r> Wanted<'r> {
             schema = sliced.map_err(mistakes)?;
         }
         let policy = match paths.first() {
-            Some(first) => {
+            // The old side cannot say what is tolerated of changes that came later.
+            Some(first) if is_new => {
                 let (lock, acceptances) = (self.files.lock(first)?, self.files.acceptances(first)?);
                 tolerance::policy(&config, &lock, acceptances, &schema, &options)?
             }
-            None => Policy::default(),
+            _ => Policy::default(),
         };
         Ok(Side::new(schema, &self.files, self.describe(), self.version, policy, repository))
     }

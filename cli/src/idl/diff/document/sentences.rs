@@ -20,26 +20,52 @@ pub(super) fn verdict(verdict: &Verdict, findings: &[Finding]) -> String {
     let Some(needed) = verdict.needed else {
         return match (old == new && own().next().is_none(), verdict.is_acceptable) {
             (true, _) => format!("still {old}, no difference"),
-            (false, true) => format!("{declared}, and nothing needs it to be another"),
             (false, false) => format!("{declared}, which cannot be"),
+            (false, true) if old == new => format!("{declared}, as it can be"),
+            (false, true) => format!("{declared}, though nothing needs it"),
         };
     };
+    let version = raised(old, needed);
     if verdict.is_acceptable {
-        return match raised(old, needed) {
-            version if new >= version => format!("declared {old} → {new}, as it should be{counts}"),
-            _ if needed == Bump::Patch => format!("{declared}, and nothing on the wire changed{counts}"),
-            version => format!("{declared}, and will be {version} with its release{counts}"),
+        return match needed {
+            _ if new == version => format!("{declared}, as it should be{counts}"),
+            _ if new > version => format!("{declared}, which covers what needs {version}{counts}"),
+            Bump::Patch => format!("{declared}, and nothing on the wire changed{counts}"),
+            _ => format!("{declared}, and will be {version} with its release{counts}"),
         };
     }
-    if needed == Bump::NewEvent {
-        let versions = own().filter_map(Finding::bump).filter(|bump| *bump != Bump::NewEvent).max();
-        let version = versions.map_or_else(String::new, |bump| format!(" and {}", raised(old, bump)));
-        return format!("{declared}, but this needs a new name for an event{version}{counts}");
+    let mut needs = Vec::new();
+    let covered = own().filter_map(Finding::bump).filter(|bump| *bump != Bump::NewEvent).max();
+    if let Some(version) = covered.map(|bump| raised(old, bump)).filter(|version| *version > new) {
+        needs.push(version.to_string());
     }
-    match raised(old, needed) {
-        version if new >= version => format!("{declared}, but something else is wrong{counts}"),
-        version => format!("{declared}, but this needs {version}{counts}"),
+    let events = new_names(own());
+    if !events.is_empty() {
+        needs.push(format!("a new name for {}", events.join(", ")));
     }
+    match needs.is_empty() {
+        true => format!("{declared}, which would do, but there are errors{counts}"),
+        false => format!("{declared}, but this needs {}{counts}", needs.join(" and ")),
+    }
+}
+
+/// The events that need a new name.
+fn new_names<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for finding in findings.filter(|it| it.accepted.is_none() && it.bump() == Some(Bump::NewEvent)) {
+        let uses = finding.uses.iter().filter(|it| it.step.bump == Bump::NewEvent);
+        let mut events: Vec<&str> = uses.flat_map(|it| &it.operations).map(String::as_str).collect();
+        if events.is_empty() {
+            events = finding.path.split([' ', '(']).take(1).collect();
+        }
+        for event in events {
+            let event = format!("`{event}`");
+            if !names.contains(&event) {
+                names.push(event);
+            }
+        }
+    }
+    names
 }
 
 /// ` (1 major, 3 minor, 1 source)`, or nothing.

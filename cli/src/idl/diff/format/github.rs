@@ -3,7 +3,7 @@
 //! Source: "Workflow commands for GitHub Actions" in GitHub's documentation.
 
 use super::{Format, Look};
-use crate::idl::diff::document::{Document, Level, Place};
+use crate::idl::diff::document::{Document, Level, Place, Unclassified};
 use crate::output::Trouble;
 
 pub(super) const FORMAT: &dyn Format = &Github;
@@ -33,8 +33,7 @@ impl Format for Github {
             lines.push(command(kind, finding.place(), &finding.id, message.trim_end()));
         }
         for it in &document.unclassified {
-            let message = format!("no rule knows how `{}` changed", it.path);
-            lines.push(command("error", it.new.as_ref().or(it.old.as_ref()), "undecided", &message));
+            lines.push(command("error", it.place(), Unclassified::ID, &format!("{}: {}", it.path, Unclassified::MESSAGE)));
         }
         for package in &document.packages {
             lines.push(command("notice", None, &package.name, &package.verdict));

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{Format, Look};
-use crate::idl::diff::document::{Bump, Document, Finding, Level, Place};
+use crate::idl::diff::document::{Bump, Document, Finding, Level, Place, Unclassified};
 use crate::output::Trouble;
 
 pub(super) const FORMAT: &dyn Format = &Gitlab;
@@ -36,9 +36,8 @@ impl Format for Gitlab {
             issues.push(issue(&text, &finding.id, &fingerprint, severity(finding), finding.place()));
         }
         for it in &document.unclassified {
-            let text = format!("{}: changed in a way that no rule knows", it.path);
-            let place = it.new.as_ref().or(it.old.as_ref());
-            issues.push(issue(&text, "undecided", &format!("undecided {}", it.path), "blocker", place));
+            let text = format!("{}: {}", it.path, Unclassified::MESSAGE);
+            issues.push(issue(&text, Unclassified::ID, &format!("{} {}", Unclassified::ID, it.path), "blocker", it.place()));
         }
         Ok(serde_json::to_string_pretty(&issues)?)
     }

@@ -118,9 +118,10 @@ fn reaches(finding: &Finding, verbose: bool) -> Option<String> {
 }
 
 fn unclassified(it: &Unclassified, look: &Look) -> String {
-    let head = look.paint.styled(Style::Error, "undecided");
-    let title = wrapped(&format!("{}: changed in a way that no rule knows", it.path), look.width, 10, 4);
-    let mut lines = vec![format!("{head} {}", look.paint.styled(Style::Name, &title))];
+    let head = format!("error[{}]", Unclassified::ID);
+    let title = wrapped(&format!("{}: {}", it.path, Unclassified::MESSAGE), look.width, head.len() + 1, 4);
+    let mut lines =
+        vec![format!("{} {}", look.paint.styled(Style::Error, &head), look.paint.styled(Style::Name, &title))];
     lines.extend(excerpt::of_places(it.old.as_ref(), it.new.as_ref(), ("", ""), look));
     lines.join("\n")
 }
@@ -182,7 +183,7 @@ fn verdicts(document: &Document, look: &Look) -> String {
     let against = format!("{} against {}", document.new.description, document.old.description);
     match (&same[..], lines.is_empty()) {
         ([], _) => {}
-        (_, true) => return format!("no difference: {against}"),
+        (_, true) => return wrapped(&format!("no difference: {against}"), look.width, 0, 9),
         ([only], _) => lines.push(verdict(Style::Help, &format!("{}: no difference", only.name))),
         (same, _) => {
             lines.push(verdict(Style::Help, &format!("{} more packages: no difference", same.len())));

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Format, Look};
-use crate::idl::diff::document::{Document, Finding, Level, Package, Place};
+use crate::idl::diff::document::{Document, Finding, Level, Package, Place, Unclassified};
 use crate::output::Trouble;
 
 pub(super) const FORMAT: &dyn Format = &Junit;
@@ -29,14 +29,15 @@ impl Format for Junit {
         if !imported.is_empty() {
             suites.push(Suite::new("imported", imported.into_iter().map(case).collect()));
         }
-        if !document.unclassified.is_empty() {
-            let cases = document.unclassified.iter().map(|it| Case {
-                name: it.path.clone(),
-                place: it.new.as_ref().or(it.old.as_ref()),
-                outcome: Some(("error", "changed in a way that no rule knows".to_owned(), String::new())),
-                output: String::new(),
-            });
-            suites.push(Suite::new("undecided", cases.collect()));
+        let undecided = document.unclassified.iter().map(|it| Case {
+            name: format!("{} [{}]", it.path, Unclassified::ID),
+            place: it.place(),
+            outcome: Some(("error", Unclassified::MESSAGE.to_owned(), String::new())),
+            output: String::new(),
+        });
+        let undecided: Vec<Case<'_>> = undecided.collect();
+        if !undecided.is_empty() {
+            suites.push(Suite::new("undecided", undecided));
         }
         let mut text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"lymph-idl diff\">\n".to_owned();
         suites.iter().for_each(|suite| suite.write(&mut text));

@@ -1,7 +1,7 @@
 //! A change log, for release notes.
 
 use super::{Format, Look};
-use crate::idl::diff::document::{Bump, Document, Effect, Finding, Level, Package};
+use crate::idl::diff::document::{Bump, Document, Effect, Finding, Level, Package, Unclassified};
 use crate::output::Trouble;
 
 pub(super) const FORMAT: &dyn Format = &Markdown;
@@ -33,10 +33,11 @@ impl Format for Markdown {
             blocks.push("## Imported packages".to_owned());
             blocks.extend(imported);
         }
-        if !document.unclassified.is_empty() {
+        let undecided: Vec<String> =
+            document.unclassified.iter().map(|it| format!("- `{}` {}", it.path, Unclassified::MESSAGE)).collect();
+        if !undecided.is_empty() {
             blocks.push("## Undecided".to_owned());
-            let lines = document.unclassified.iter().map(|it| format!("- `{}` changed in a way that no rule knows", it.path));
-            blocks.push(lines.collect::<Vec<_>>().join("\n"));
+            blocks.push(undecided.join("\n"));
         }
         if blocks.is_empty() {
             blocks.push("No changes.".to_owned());

@@ -1,7 +1,7 @@
 //! A line for each finding, for editors and `grep`.
 
 use super::{Format, Look};
-use crate::idl::diff::document::{Document, Place};
+use crate::idl::diff::document::{Document, Place, Unclassified};
 use crate::output::Trouble;
 
 pub(super) const FORMAT: &dyn Format = &OneLine;
@@ -25,8 +25,7 @@ impl Format for OneLine {
             lines.push(format!("{}{level}[{id}]: {message} [{fingerprint}]", place(finding.place())));
         }
         for it in &document.unclassified {
-            let place = place(it.new.as_ref().or(it.old.as_ref()));
-            lines.push(format!("{place}error: no rule knows how `{}` changed", it.path));
+            lines.push(format!("{}error[{}]: {}: {}", place(it.place()), Unclassified::ID, it.path, Unclassified::MESSAGE));
         }
         Ok(lines.join("\n"))
     }

@@ -6,7 +6,7 @@ use lymph_diff::{Consequence, RULES, Rule};
 use serde_json::{Value, json};
 
 use super::{Format, Look};
-use crate::idl::diff::document::{Document, Finding, Level, Outcome, Place};
+use crate::idl::diff::document::{Document, Finding, Level, Outcome, Place, Unclassified};
 use crate::output::Trouble;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -32,17 +32,15 @@ impl Format for Sarif {
             .filter(|(id, _)| document.findings.iter().any(|finding| finding.id == *id))
             .collect();
         let results: Vec<Value> = document.findings.iter().map(|finding| result(finding, &rules)).collect();
-        let notifications: Vec<Value> = document
-            .unclassified
-            .iter()
-            .map(|it| {
-                json!({
-                    "level": "error",
-                    "message": { "text": format!("no rule knows how `{}` changed", it.path) },
-                    "locations": locations(it.new.as_ref().or(it.old.as_ref())),
-                })
+        let notification = |it: &Unclassified| {
+            json!({
+                "level": "error",
+                "descriptor": { "id": Unclassified::ID },
+                "message": { "text": format!("{}: {}", it.path, Unclassified::MESSAGE) },
+                "locations": locations(it.place()),
             })
-            .collect();
+        };
+        let notifications: Vec<Value> = document.unclassified.iter().map(notification).collect();
         let log = json!({
             "$schema": SCHEMA,
             "version": "2.1.0",

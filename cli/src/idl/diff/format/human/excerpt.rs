@@ -35,27 +35,42 @@ pub(super) fn of_places(
     let text = |place: Option<&Place>| place.map_or_else(String::new, |place| head(&place.text).to_owned());
     let (old_text, new_text) = without_shared_attributes(text(old), text(new));
     let difference = match old.is_some() && new.is_some() {
-        true => old_text.chars().zip(new_text.chars()).take_while(|(old, new)| old == new).count(),
-        false => 0,
+        true if old_text != new_text => {
+            old_text.chars().zip(new_text.chars()).take_while(|(old, new)| old == new).count()
+        }
+        _ => 0,
     };
     let rows: Vec<Row<'_>> = [("old", old, old_text, notes.0), ("new", new, new_text, notes.1)]
         .into_iter()
         .filter_map(|(side, place, text, note)| Some(Row { side, place: place?.shown(), text, note }))
         .collect();
-    let place_width = rows.iter().map(|row| row.place.chars().count()).max().unwrap_or(0);
-    let note_width = rows.iter().map(|row| row.note.chars().count()).max().unwrap_or(0);
-    let room = look.width.saturating_sub(AROUND + place_width + note_width).max(MIN_TEXT);
+    let widest = |column: &dyn Fn(&Row<'_>) -> usize| rows.iter().map(column).max().unwrap_or(0);
+    let places = widest(&|row| row.place.chars().count());
+    let notes = widest(&|row| row.note.chars().count());
+    let texts = widest(&|row| row.text.chars().count()).min(MIN_TEXT);
+    // Where places take most of a line, what stands there gets a line of its own.
+    let is_stacked = AROUND + places + texts + notes > look.width;
+    let taken = if is_stacked { AROUND } else { AROUND + places };
+    let room = look.width.saturating_sub(taken + notes).max(MIN_TEXT);
     let texts: Vec<String> = rows.iter().map(|row| cut(&row.text, room, difference)).collect();
-    let text_width = texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
-    let marks: &[&str] = if rows.len() == 1 { &["──"] } else { &["┌─", "└─"] };
-    let line = |((row, text), mark): ((&Row<'_>, &String), &&str)| {
-        let line = format!("  {mark} {} {:<place_width$}  {text:<text_width$}", row.side, row.place);
-        match row.note {
-            "" => line.trim_end().to_owned(),
-            note => format!("{line}   {}", look.paint.styled(Style::Detail, note)),
+    let width = texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
+    let marks: &[(&str, &str)] = if rows.len() == 1 { &[("──", "  ")] } else { &[("┌─", "│ "), ("└─", "  ")] };
+    let lines = |((row, text), (mark, beside)): ((&Row<'_>, &String), &(&str, &str))| {
+        let text = match row.note {
+            "" => text.clone(),
+            note => format!("{text:<width$}   {}", look.paint.styled(Style::Detail, note)),
+        };
+        let head = format!("  {mark} {} {}", row.side, row.place);
+        match (is_stacked, text.is_empty()) {
+            (_, true) => vec![head],
+            (true, false) => vec![head, format!("  {beside}     {text}")],
+            (false, false) => {
+                let padding = " ".repeat(places - row.place.chars().count());
+                vec![format!("{head}{padding}  {text}")]
+            }
         }
     };
-    rows.iter().zip(&texts).zip(marks).map(line).collect()
+    rows.iter().zip(&texts).zip(marks).flat_map(lines).collect()
 }
 
 /// A declaration without its body.
