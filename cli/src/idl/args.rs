@@ -56,7 +56,7 @@ impl Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Tells every mistake in schemas
-    #[command(after_help = "Example:\n  lymph-idl check schemas")]
+    #[command(after_help = "Examples:\n  lymph-idl check schemas\n  lymph-idl check --history schemas")]
     Check(Check),
     /// Gives schemas the one layout, comments kept
     #[command(after_help = "Examples:\n  lymph-idl fmt\n  lymph-idl fmt --check --diff schemas\n  \
@@ -126,6 +126,9 @@ pub struct Check {
     /// Which schemas.
     #[command(flatten)]
     pub schemas: Schemas,
+    /// Also compare each version of a schema, as its `@since` tell them, with every later one
+    #[arg(long)]
+    pub history: bool,
     /// How to tell.
     #[command(flatten)]
     pub output: Output,

@@ -1,18 +1,23 @@
 //! `lymph-idl check`: every mistake in schemas.
 
 use std::io::Write;
+use std::path::Path;
 
-use lymph_idl::{Failure, RenderOptions};
+use lymph_config::{Acceptances, Lock};
+use lymph_idl::{Failure, RenderOptions, Schema, SchemaError};
 
 use super::args::{Check, Format};
+use super::diff::{Look, Undecided};
 use super::files::Input;
 use super::notice::Notice;
+use super::{diff, tolerance};
 use crate::output::{Ended, Outcome, Terminal, Trouble};
 
 pub(super) fn run<W: Write>(args: &Check, terminal: &mut Terminal<W>) -> Ended {
     let input = Input::of(&args.schemas)?;
     let format = args.output.format();
     match input.load() {
+        Ok(schema) if args.history => history(&input, &schema, format, terminal),
         Ok(schema) => {
             if format == Format::Human {
                 let packages = schema.packages.iter().filter(|package| package.is_root).count();
@@ -23,9 +28,52 @@ pub(super) fn run<W: Write>(args: &Check, terminal: &mut Terminal<W>) -> Ended {
         }
         Err(failure) => {
             report(&failure, format, terminal)?;
-            Ok(Outcome::Found)
+            // Of a file that was asked for and not read, nothing was found out.
+            let is_unread = |error: &SchemaError| matches!(error, SchemaError::CannotRead { span: None, .. });
+            match failure.errors.iter().filter(|error| is_unread(error)).count() {
+                0 => Ok(Outcome::Found),
+                unread => Err(Trouble::new(format!("{} could not be read", count(unread, "file")))),
+            }
         }
     }
+}
+
+/// Compares every version with every later one.
+fn history<W: Write>(input: &Input, schema: &Schema, format: Format, terminal: &mut Terminal<W>) -> Ended {
+    let first = input.files.first().map_or(Path::new(""), |file| file);
+    let acceptances = Acceptances::file_of(first).map(Acceptances::read).transpose()?;
+    let (lock, acceptances) = (Lock::default(), acceptances.unwrap_or_default());
+    let policy = tolerance::policy(&input.config, &lock, acceptances, schema, &input.options)?;
+    let history = match diff::history(schema, &policy) {
+        Ok(history) => history,
+        Err(Undecided::Trouble(trouble)) => return Err(trouble),
+        Err(Undecided::Mistakes { side, failure }) => {
+            report(&failure, format, terminal)?;
+            return Err(Trouble::new(format!("{side} does not stand on its own")));
+        }
+    };
+    let look = Look { paint: terminal.paint(), width: terminal.width(), verbose: false };
+    for broken in &history.breaks {
+        if format == Format::Human {
+            terminal.line(diff::for_people(broken, &look)?)?;
+            terminal.line("")?;
+            continue;
+        }
+        for finding in &broken.document.findings {
+            Notice::of_break(finding, broken.versions).write(format, terminal)?;
+        }
+    }
+    if format == Format::Human {
+        let (files, pairs) = (count(input.files.len(), "file"), count(history.pairs, "pair"));
+        terminal.line(match history.breaks.len() {
+            0 if history.pairs == 0 => format!("{files}: no mistakes, and no two versions to compare"),
+            0 => format!("{files}: no mistakes, and in {pairs} of versions each understands the other"),
+            broken => {
+                format!("{files}, {pairs} of versions: {broken} in which one does not understand the other")
+            }
+        })?;
+    }
+    Ok(if history.breaks.is_empty() { Outcome::Fine } else { Outcome::Found })
 }
 
 /// `1 file`, `2 files`.

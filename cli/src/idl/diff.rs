@@ -4,6 +4,7 @@ mod accept;
 mod affected;
 mod document;
 mod format;
+mod history;
 mod named;
 mod repository;
 mod side;
@@ -19,9 +20,12 @@ use super::args::Diff;
 use crate::output::{Ended, Outcome, Terminal, Trouble};
 pub(super) use accept::run as accept;
 use document::Document;
+pub(super) use document::Finding;
 pub(super) use format::Chosen as Format;
-use format::Look;
-use sides::{Undecided, sides};
+pub(super) use format::Look;
+pub(super) use history::{for_people, history};
+pub(super) use sides::Undecided;
+use sides::sides;
 
 /// Where bugs of the tool are told of.
 const ISSUES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/issues");

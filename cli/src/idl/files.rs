@@ -140,7 +140,8 @@ impl Walk {
                 has_schemas |= self.folder(&path, depth - 1)?;
             } else if path.extension().is_some_and(|extension| extension == "lymph") && path.is_file() {
                 has_schemas = true;
-                self.file(path);
+                // What is below the current folder is told without it.
+                self.file(path.strip_prefix(".").map_or(path.clone(), Path::to_owned));
             }
         }
         Ok(has_schemas)

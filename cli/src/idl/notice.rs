@@ -4,11 +4,12 @@ use std::fmt;
 use std::io::Write;
 
 use lymph_config::Level;
-use lymph_idl::{SchemaError, SourceMap, Span};
+use lymph_idl::{SchemaError, SourceMap, Span, Version};
 use lymph_lint::Lint;
 use serde_json::json;
 
 use super::args::Format;
+use super::diff::Finding;
 use crate::output::{Terminal, Trouble};
 
 /// One finding without its source lines.
@@ -59,6 +60,23 @@ impl Notice {
             message: lint.message.clone(),
             help: lint.help.clone(),
             fix: lint.fix.as_ref().map(|fix| fix.title.clone()),
+        }
+    }
+
+    /// What stands between two versions of one schema.
+    pub(super) fn of_break(finding: &Finding, (old, new): (Version, Version)) -> Self {
+        let place = finding.new.as_ref().or(finding.old.as_ref());
+        Self {
+            file: place.map(|place| Place {
+                path: place.file.clone(),
+                start: (place.line, place.column),
+                end: (place.end_line, place.end_column),
+            }),
+            level: Level::Deny,
+            id: finding.id.clone(),
+            message: format!("from {old} to {new}: {}: {}", finding.path, finding.message),
+            help: Some(finding.fix.clone()).filter(|fix| !fix.is_empty()),
+            fix: None,
         }
     }
 

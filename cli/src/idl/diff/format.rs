@@ -44,7 +44,7 @@ pub(super) trait Format: Sync {
 
 /// How much to tell, and how it should look.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Look {
+pub(in crate::idl) struct Look {
     /// How text stands out.
     pub paint: Paint,
     /// Columns before text wraps.
@@ -70,6 +70,11 @@ impl Chosen {
     /// The one for programs.
     pub(crate) fn json() -> Self {
         Self(json::FORMAT)
+    }
+
+    /// The one for people.
+    pub(super) fn human() -> Self {
+        Self(human::FORMAT)
     }
 
     /// Whether people read it.

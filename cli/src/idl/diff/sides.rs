@@ -20,7 +20,7 @@ pub(super) use files::Files;
 const MAX_MODEL_BYTES: usize = 64 << 20;
 
 /// Why there is nothing to compare.
-pub(super) enum Undecided {
+pub(in crate::idl) enum Undecided {
     /// What was asked for cannot be had.
     Trouble(Trouble),
     /// One side's schemas have mistakes.

@@ -49,9 +49,7 @@ impl Files<'_> {
                 let mut ignores = repository.and_then(Repository::ignores);
                 let mut found = below(folder)?;
                 found.retain(|path| !ignores.as_mut().is_some_and(|ignores| ignores(path)));
-                // What is below the current folder is told without it.
-                let short = |path: PathBuf| path.strip_prefix(".").map_or(path.clone(), Path::to_owned);
-                Ok(Some(found.into_iter().map(short).collect()))
+                Ok(Some(found))
             }
             Self::Revision(revision) if revision.tree.is_folder(folder) => {
                 Ok(Some(revision.tree.schemas_below(path)))
