@@ -22,6 +22,8 @@ const NEEDS: &[Need] = &[
     Need { what: "RabbitMQ", packages: "rabbitmq-server", is_there: rabbitmq },
     Need { what: "Redis", packages: "redis-server", is_there: redis },
     Need { what: "Python with venv", packages: "python3 python3-venv", is_there: python },
+    // Packages of npm are installed under `target/` by the tests that use them, as Python's are.
+    Need { what: "Node.js with npm", packages: "nodejs npm", is_there: node },
 ];
 
 fn zookeeper() -> bool {
@@ -39,6 +41,10 @@ fn redis() -> bool {
 /// Debian's Python has `venv` without `python3-venv`, which then fails for want of `ensurepip`.
 fn python() -> bool {
     line("python3", "-c").arg("import venv, ensurepip").succeeds()
+}
+
+fn node() -> bool {
+    on_path("node") && on_path("npm")
 }
 
 /// Installs whatever is missing and says what it does.

@@ -22,7 +22,7 @@ pub(crate) struct Step {
 /// They share one profile and one set of flags, so that each dependency is checked once and built
 /// once. `test` comes last: its results are what is left on the screen.
 pub(crate) const STEPS: &[Step] = &[
-    Step { name: "setup", about: "servers and Python are there", run: set_up },
+    Step { name: "setup", about: "servers, Python and Node.js are there", run: set_up },
     Step { name: "format", about: "rustfmt has nothing to change", run: format },
     Step { name: "clippy", about: "no warning in any target", run: clippy },
     Step { name: "features", about: "each feature works alone, and none", run: features },

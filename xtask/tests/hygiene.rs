@@ -135,7 +135,8 @@ fn anchors(path: &Path) -> BTreeSet<String> {
 }
 
 fn sources() -> impl Iterator<Item = File> {
-    let written = |path: &str| [".rs", ".py", ".sh"].iter().any(|end| path.ends_with(end));
+    let written =
+        |path: &str| [".rs", ".py", ".sh", ".js", ".c", ".scm"].iter().any(|end| path.ends_with(end));
     files().into_iter().filter(move |file| written(&file.path))
 }
 

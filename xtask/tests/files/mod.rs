@@ -22,7 +22,7 @@ impl File {
         let name = self.path.rsplit('/').next().unwrap_or_default();
         name.starts_with("expected")
             || self.path.contains("/golden/")
-            || self.text().lines().next().is_some_and(|line| line.starts_with("// @generated"))
+            || self.text().lines().next().is_some_and(|line| line.contains("@generated"))
     }
 }
 
@@ -40,7 +40,8 @@ pub(crate) fn files() -> Vec<File> {
     while let Some(folder) = folders.pop() {
         for path in entries(&folder) {
             let name = path.file_name().and_then(|name| name.to_str()).expect("names are UTF-8");
-            if matches!(name, ".git" | "target" | "__pycache__") || name.ends_with(".rs.bk") {
+            if matches!(name, ".git" | "target" | "__pycache__" | "node_modules") || name.ends_with(".rs.bk")
+            {
                 continue;
             }
             if path.is_dir() {
