@@ -1,13 +1,17 @@
 //! What the tests of the editor packages beside this crate share: the grammar for tree-sitter as a library,
-//! and every schema of the repository with the parser's verdict on it.
+//! every schema of the repository with the parser's verdict on it, and a Node.js that finds its packages.
 
 mod corpus;
 mod grammar;
+mod node;
+mod program;
 
 use std::path::{Path, PathBuf};
 
 pub use corpus::{Sample, Verdict, corpus};
 pub use grammar::{Captures, captures, nodes, parse, query};
+pub use node::Node;
+pub use program::program;
 
 /// The folder of the editor packages.
 #[must_use]
