@@ -15,7 +15,7 @@ use crate::codec::ForeignType;
 use crate::describe::MethodInfo;
 use crate::emit::{Emit, Event};
 use crate::error::{CallError, DeclaredError, NoErrors, Unanswered};
-use crate::{Context, Decode, Encode, Endpoint, Headers, Method, Value, Version, codec, new_id};
+use crate::{Context, Decode, Encode, Encoder, Endpoint, Headers, Method, Value, Version, codec, new_id};
 
 /// How long a call waits when neither it nor its method says otherwise.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(3);
@@ -30,9 +30,28 @@ pub trait Arguments: Encode {
     fn held(&self, held: &mut Vec<u16>) {
         let _ = held;
     }
+
+    /// Writes them as a request or task has them: one map by name.
+    fn write(&self, encoder: &mut Encoder) {
+        self.encode(encoder);
+    }
 }
 
-impl Arguments for () {}
+impl Arguments for () {
+    /// Nil would say so as well, but a server whose method has parameters by now reads a map.
+    fn write(&self, encoder: &mut Encoder) {
+        encoder.map(0);
+    }
+}
+
+/// Arguments as the body of a message.
+struct Body<'a, A>(&'a A);
+
+impl<A: Arguments> Encode for Body<'_, A> {
+    fn encode(&self, encoder: &mut Encoder) {
+        self.0.write(encoder);
+    }
+}
 
 /// Makes calls and emits events; generated clients wrap it. Cheap to clone.
 ///
@@ -78,7 +97,7 @@ impl Client {
     /// Publishes a task for workers.
     pub fn task<Q, R, E>(&self, method: &Method<Q, R, E>, args: &impl Arguments) -> Emit {
         let topic = format!("lymph.tasks.{}.{}", method.interface().name, method.info().name);
-        Emit::new(Arc::clone(&self.backend), &topic, args, self.trace_id.clone())
+        Emit::new(Arc::clone(&self.backend), &topic, &Body(args), self.trace_id.clone())
     }
 
     /// Calls by name, without a schema: `subject` is `Interface.method`, `args` a map.
@@ -128,7 +147,7 @@ impl Client {
             client: self.clone(),
             interface: interface.into(),
             subject: format!("{interface}.{}", method.name).into(),
-            body: codec::to_safe_bytes(args),
+            body: codec::to_safe_bytes(&Body(args)),
             asked: Some(asked),
             newer,
             idempotent: method.idempotent,

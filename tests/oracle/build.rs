@@ -59,7 +59,7 @@ fn requests(schema: &Schema, root: &str) -> String {
         format!(
             "impl crate::codec::Sent for crate::pairs::{path}::{stem}Request {{\n    \
              fn sent(&self) -> bytes::Bytes {{\n        \
-             lymph::codec::to_bytes(&crate::pairs::{path}::{stem}Args {{ {}}})\n    }}\n}}\n",
+             crate::codec::body(&crate::pairs::{path}::{stem}Args {{ {}}})\n    }}\n}}\n",
             fields.collect::<String>()
         )
     };

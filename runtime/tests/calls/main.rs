@@ -9,7 +9,7 @@ use std::time::Duration;
 use lymph::error::{CallError, NotSent, Rejection, Unanswered};
 use lymph::registry::Registry;
 use lymph::testing::Cluster;
-use lymph::{Client, Context, Fault, NoErrors, OrInternal, Running, Value, Version};
+use lymph::{Client, Context, Fault, Method, Mock, NoErrors, OrInternal, Running, Value, Version};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
@@ -420,4 +420,16 @@ async fn no_timeout_is_too_long() {
     let (_running, client) = caller(&cluster).await;
     let answer = client.with_timeout(Duration::MAX).call(&SAY, &Say::new("hi")).await;
     assert_eq!(answer, Ok("hi".to_owned()));
+}
+
+#[tokio::test]
+async fn no_arguments_travel_as_a_map_without_any() {
+    const SAY_NOTHING: Method<Value, (), NoErrors> = Method::new(&ECHO, 0);
+    let mock = Mock::new();
+    mock.on(&SAY_NOTHING, |_| Ok(()));
+    let client = Client::from(&mock);
+    client.call(&SAY_NOTHING, &()).await.unwrap();
+    client.oneway(&SAY_NOTHING, &()).await.unwrap();
+    // A server that knows parameters by now reads them from it.
+    assert_eq!(mock.calls(&SAY_NOTHING), [Value::Map(Vec::new()), Value::Map(Vec::new())]);
 }

@@ -1,11 +1,12 @@
 //! What generated code of one side does with bytes, whatever its types are.
 
 use bytes::Bytes;
+use lymph::client::Arguments;
 use lymph::codec::{from_bytes, to_bytes};
 use lymph::error::ErrorBody;
 use lymph::generated::ErrorStruct;
 use lymph::service::Request;
-use lymph::{Decode, Encode, Method};
+use lymph::{Decode, Encode, Encoder, Method};
 
 /// Reads bytes as a generated type and writes that again.
 pub type Pass = fn(&[u8]) -> Result<Bytes, String>;
@@ -58,8 +59,15 @@ pub trait Sent {
 
 impl Sent for () {
     fn sent(&self) -> Bytes {
-        to_bytes(&())
+        body(&())
     }
+}
+
+/// What clients make of arguments.
+pub fn body(arguments: &impl Arguments) -> Bytes {
+    let mut encoder = Encoder::new();
+    arguments.write(&mut encoder);
+    encoder.finish()
 }
 
 /// Of events and other values.
