@@ -10,7 +10,7 @@ use super::args::{Check, Format};
 use super::diff::{Look, Undecided};
 use super::files::Input;
 use super::notice::Notice;
-use super::{diff, tolerance};
+use super::{diff, released, tolerance};
 use crate::output::{Ended, Outcome, Terminal, Trouble};
 
 pub(super) fn run<W: Write>(args: &Check, terminal: &mut Terminal<W>) -> Ended {
@@ -19,6 +19,15 @@ pub(super) fn run<W: Write>(args: &Check, terminal: &mut Terminal<W>) -> Ended {
     match input.load() {
         Ok(schema) if args.history => history(&input, &schema, format, terminal),
         Ok(schema) => {
+            let first = input.files.first().map_or(Path::new(""), |file| file);
+            let releases = released::schemas(&schema, &released::lock(first)?, &input.options)?;
+            let changed = lymph_diff::frozen(&schema, &releases);
+            for changed in &changed {
+                Notice::of_release(changed, &schema.sources).write(format, terminal)?;
+            }
+            if !changed.is_empty() {
+                return Ok(Outcome::Found);
+            }
             if format == Format::Human {
                 let packages = schema.packages.iter().filter(|package| package.is_root).count();
                 let (files, packages) = (count(input.files.len(), "file"), count(packages, "package"));

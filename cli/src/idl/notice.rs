@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::Write;
 
 use lymph_config::Level;
+use lymph_diff::OldBreak;
 use lymph_idl::{SchemaError, SourceMap, Span, Version};
 use lymph_lint::Lint;
 use serde_json::json;
@@ -76,6 +77,19 @@ impl Notice {
             id: finding.id.clone(),
             message: format!("from {old} to {new}: {}: {}", finding.path, finding.message),
             help: Some(finding.fix.clone()).filter(|fix| !fix.is_empty()),
+            fix: None,
+        }
+    }
+
+    /// What differs from a release that is out.
+    pub(super) fn of_release(found: &OldBreak, sources: &SourceMap) -> Self {
+        let OldBreak { version, finding, .. } = found;
+        Self {
+            file: finding.spans.new.map(|span| Place::new(sources, span)),
+            level: Level::Deny,
+            id: "released-slice-changed".to_owned(),
+            message: format!("release {version} is out, and {} differs: {}", finding.path, finding.message),
+            help: Some("restore it, or mark what is new `@since(next)`".to_owned()),
             fix: None,
         }
     }
