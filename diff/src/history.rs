@@ -118,22 +118,36 @@ pub fn frozen(schema: &Schema, released: &[Schema]) -> Vec<OldBreak> {
 }
 
 fn released(schema: &Schema, package: &Package, released: &[Schema]) -> Vec<OldBreak> {
+    let releases = released.iter().filter_map(|release| Some((release, same_line(release, package)?)));
+    let releases: Vec<(&Schema, &Package)> = releases.collect();
+    let newest = releases.iter().max_by_key(|(_, was)| was.version.value).copied();
     let mut found = Vec::new();
-    for release in released {
-        let Some(was) = same_line(release, package) else { continue };
+    for &(release, was) in &releases {
         let version = was.version.value;
-        let Ok(slice) = schema.slice(package.id, version) else { continue };
-        let name = line::name(Pair::new(release, &slice), package);
-        for finding in diff(release, &slice, &plain()).findings {
-            // What is compatible may be refined; what comes or goes was otherwise in the release.
-            let is_membership = matches!(finding.rule.id, "since-missing" | "since-changed");
-            let is_break = finding.bump() >= Some(Bump::Major);
-            if (is_break || is_membership) && finding.package == name {
+        // What the newest release does differently was accepted when it went out.
+        let known = newest.map_or_else(Vec::new, |(newest, it)| unlike(release, newest, it, version));
+        for finding in unlike(release, schema, package, version) {
+            let same = |known: &Finding| known.path == finding.path && known.rule.id == finding.rule.id;
+            if !known.iter().any(same) {
                 found.push(OldBreak { seen: Seen::Release, version, finding });
             }
         }
     }
     found
+}
+
+/// What a release promised that the slice of a later schema does not keep.
+fn unlike(release: &Schema, later: &Schema, package: &Package, version: Version) -> Vec<Finding> {
+    let Ok(slice) = later.slice(package.id, version) else { return Vec::new() };
+    let name = line::name(Pair::new(release, &slice), package);
+    let mut findings = diff(release, &slice, &plain()).findings;
+    findings.retain(|finding| {
+        // What is compatible may be refined; what comes or goes was otherwise in the release.
+        let is_membership = matches!(finding.rule.id, "since-missing" | "since-changed");
+        let is_break = finding.bump() >= Some(Bump::Major);
+        (is_break || is_membership) && finding.package == name
+    });
+    findings
 }
 
 /// Only the relation itself: what it means for versions is judged once, in the end.

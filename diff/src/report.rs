@@ -132,7 +132,9 @@ impl<'a> Judged<'a> {
         let path = Path::root(&self.name);
         let spans = Pair::new(Some(old.version.span), Some(new.version.span));
         let at = At { scope, path: &path, name: &self.name, node: None, guards: false, spans };
-        let told: Vec<&Finding> = self.concerns(findings).collect();
+        // What was accepted was told too: accepted once, it does not come back from each older version.
+        let is_ours = |finding: &&Finding| finding.packages().any(|package| package == self.name);
+        let told: Vec<&Finding> = findings.iter().filter(is_ours).collect();
         let mut changes = Vec::new();
         for finding in history::breaks(schemas, Pair::new(old, new), &told, policy) {
             run_history_checks(&finding, &mut changes, at);
