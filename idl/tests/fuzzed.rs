@@ -10,7 +10,8 @@ fn what_was_found_once_is_read_again() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus");
     let mut inputs = 0;
     for target in fs::read_dir(&corpus).expect("the corpus is there") {
-        for input in fs::read_dir(target.expect("it can be read").path()).expect("one folder for each target") {
+        for input in fs::read_dir(target.expect("it can be read").path()).expect("one folder for each target")
+        {
             check(&input.expect("it can be read").path());
             inputs += 1;
         }

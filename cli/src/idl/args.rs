@@ -75,16 +75,13 @@ pub enum Command {
     Explain(Explain),
     /// Lists every rule
     Rules(Rules),
-    /// Generates code or JSON from schemas
     /// Says that something that diff finds is meant
-    #[command(
-        after_help = "Example:\n  lymph-idl accept 3f9c21b9d04e --reason 'nobody calls it any more' --by maria"
-    )]
+    #[command(after_help = "Example:\n  lymph-idl accept 3f9c21b9d04e --reason 'it is unused' --by maria")]
     Accept(Accept),
     /// Gives what is new its version, and writes down what goes out
     #[command(after_help = "Example:\n  lymph-idl release 1.5.0 schemas/maps/geo.lymph")]
     Release(Release),
-    /// Generates code from schemas
+    /// Generates code or JSON from schemas
     #[command(after_help = "Example:\n  lymph-idl gen rust --out src/generated schemas/greeting.lymph")]
     Gen(Gen),
     /// Shows the JSON Schema of what this writes for programs
