@@ -33,7 +33,7 @@ pub(crate) fn of_project(workspace: &Workspace, index: usize) -> BTreeMap<PathBu
             list.push(of_error(workspace, analyzed, error));
         }
     }
-    for lint in &analyzed.lints {
+    for lint in analyzed.lints.iter().flatten() {
         if let Some(list) = found.get_mut(analyzed.path(lint.span.file)) {
             list.push(of_lint(workspace, analyzed, lint));
         }

@@ -29,14 +29,18 @@ pub(crate) struct Project {
     pub(crate) analyzed: Option<Analyzed>,
     /// Whether something has changed since.
     pub(crate) dirty: bool,
+    /// What was known before; freeing it can wait until nobody waits for us.
+    retired: Option<Analyzed>,
 }
 
 /// What is known about the files of a project.
 #[derive(Debug)]
 pub(crate) struct Analyzed {
     pub(crate) analysis: Analysis,
-    /// What is right but will trouble somebody; nothing while there are errors.
-    pub(crate) lints: Vec<Lint>,
+    /// What is right but will trouble somebody; nothing while there are errors. `None` until it was looked for,
+    /// which takes longer than all else and is done when nobody waits.
+    pub(crate) lints: Option<Vec<Lint>>,
+    levels: Levels,
     files: BTreeMap<FileId, (PathBuf, OnceCell<Text>)>,
     ids: BTreeMap<PathBuf, FileId>,
     /// Of the project's first file.
@@ -64,7 +68,11 @@ impl Analyzed {
 }
 
 impl Project {
-    /// Finds out everything anew. Mistakes in `lymph.toml` are returned; what is wrong in it is taken as if it
+    pub(crate) fn new(roots: Vec<PathBuf>) -> Self {
+        Self { roots, analyzed: None, dirty: true, retired: None }
+    }
+
+    /// Finds out everything but lints anew. Mistakes in `lymph.toml` are returned; what is wrong in it is taken as if it
     /// were not there.
     pub(crate) fn analyze(&mut self, files: &Files) -> Option<ConfigError> {
         self.dirty = false;
@@ -81,14 +89,34 @@ impl Project {
         let analysis = analyze(&self.roots, &options, files);
         let sources = analysis.schema.sources.files();
         let paths: Vec<(FileId, PathBuf)> = sources.map(|(id, file)| (id, normal(&file.path))).collect();
-        self.analyzed = Some(Analyzed {
+        // Where there are errors, there are no lints.
+        let lints = (!analysis.errors.is_empty()).then(Vec::new);
+        self.retired = self.analyzed.replace(Analyzed {
             ids: paths.iter().map(|(id, path)| (path.clone(), *id)).collect(),
             files: paths.into_iter().map(|(id, path)| (id, (path, OnceCell::new()))).collect(),
-            lints: lint(&analysis, &levels),
+            lints,
+            levels,
             analysis,
             config,
         });
         error
+    }
+
+    pub(crate) fn has_errors(&self) -> bool {
+        self.analyzed.as_ref().is_some_and(|analyzed| !analyzed.analysis.errors.is_empty())
+    }
+
+    /// Looks for lints.
+    pub(crate) fn lint(&mut self) {
+        let Some(analyzed) = &mut self.analyzed else { return };
+        // If looking panics, that is not tried again.
+        analyzed.lints = Some(Vec::new());
+        analyzed.lints = Some(lint(&analyzed.analysis, &analyzed.levels));
+    }
+
+    /// Frees what nobody asks for any more.
+    pub(crate) fn tidy(&mut self) {
+        self.retired = None;
     }
 
     /// The `lymph.toml` that says how its files are read.

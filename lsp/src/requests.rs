@@ -32,7 +32,10 @@ impl Problem {
 pub(crate) enum Needs {
     Nothing,
     File(PathBuf),
+    /// All projects.
     Everything,
+    /// All projects, and what lints find in them.
+    Lints,
 }
 
 pub(crate) fn needs(method: &str, params: &Value) -> Needs {
@@ -40,8 +43,8 @@ pub(crate) fn needs(method: &str, params: &Value) -> Needs {
         "textDocument/references"
         | "textDocument/rename"
         | "textDocument/completion"
-        | "textDocument/codeAction"
         | "workspace/symbol" => Needs::Everything,
+        "textDocument/codeAction" => Needs::Lints,
         "textDocument/formatting" | "textDocument/foldingRange" => Needs::Nothing,
         _ => {
             let uri = params.pointer("/textDocument/uri").and_then(Value::as_str);

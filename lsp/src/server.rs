@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::Exit;
 use crate::diagnostics;
+use crate::projects::Project;
 use crate::requests::{self, Needs, Problem};
 use crate::start;
 use crate::transport::{Incoming, Outgoing, code, read};
@@ -91,7 +92,7 @@ impl<W: Write> Server<W> {
                     return Ok(true);
                 }
                 self.handle(message, messages)?;
-            } else if !self.analyze_next(None)? {
+            } else if !self.analyze_next(None)? && !self.lint_next()? {
                 match messages.recv() {
                     Ok(message) => self.queue.push_back(message),
                     Err(_) => return Ok(true),
@@ -172,13 +173,15 @@ impl<W: Write> Server<W> {
             }
             (_, Phase::Running) => {}
         }
-        match requests::needs(method, &params) {
+        let needs = requests::needs(method, &params);
+        match &needs {
             Needs::Nothing => {}
             Needs::File(path) => {
-                self.analyze_next(Some(&path))?;
+                self.analyze_next(Some(path))?;
             }
-            Needs::Everything => {
-                while self.analyze_next(None)? {
+            Needs::Everything | Needs::Lints => {
+                let lints = needs == Needs::Lints;
+                while self.analyze_next(None)? || (lints && self.lint_next()?) {
                     // The rest may take a while; what is not wanted any more is not done.
                     self.take_waiting(messages)?;
                     if self.take_cancellation(id) {
@@ -212,13 +215,15 @@ impl<W: Write> Server<W> {
     fn analyze_next(&mut self, path: Option<&Path>) -> io::Result<bool> {
         let Some(workspace) = &mut self.workspace else { return Ok(false) };
         let Some(index) = workspace.next_dirty(path) else { return Ok(false) };
+        let had_errors = workspace.projects[index].has_errors();
         match guarded(|| workspace.analyze(index)) {
             Ok(error) => {
-                let found = diagnostics::of_project(workspace, index);
                 let wrong = error.and_then(|error| diagnostics::of_config(workspace, &error));
-                let config = workspace.projects[index].config_path();
-                for (path, list) in found {
-                    self.publish(path, list)?;
+                let project = &workspace.projects[index];
+                let config = project.config_path();
+                // Without errors before and after, only lints can differ; they come when nobody waits.
+                if had_errors || project.has_errors() {
+                    self.publish_project(index)?;
                 }
                 // A `lymph.toml` that is right again loses its mark.
                 if let Some((path, list)) = wrong.map(|(path, found)| (path, vec![found])) {
@@ -235,6 +240,25 @@ impl<W: Write> Server<W> {
             }
         }
         Ok(true)
+    }
+
+    /// Looks for the lints of one project, if some were not looked for yet, and publishes them. Whether there
+    /// was one.
+    fn lint_next(&mut self) -> io::Result<bool> {
+        let Some(workspace) = &mut self.workspace else { return Ok(false) };
+        workspace.projects.iter_mut().for_each(Project::tidy);
+        let Some(index) = workspace.next_unlinted() else { return Ok(false) };
+        match guarded(|| workspace.projects[index].lint()) {
+            Ok(()) => self.publish_project(index)?,
+            Err(reason) => self.log(&format!("looking for lints failed: {reason}"))?,
+        }
+        Ok(true)
+    }
+
+    fn publish_project(&mut self, index: usize) -> io::Result<()> {
+        let Some(workspace) = &self.workspace else { return Ok(()) };
+        let found = diagnostics::of_project(workspace, index);
+        found.into_iter().try_for_each(|(path, list)| self.publish(path, list))
     }
 
     /// Tells what is wrong in a file, if that is news.

@@ -112,7 +112,7 @@ impl Workspace {
             .collect();
         let projects = group(&self.heads)
             .into_iter()
-            .map(|roots| before.remove(&roots).unwrap_or(Project { roots, analyzed: None, dirty: true }));
+            .map(|roots| before.remove(&roots).unwrap_or_else(|| Project::new(roots)));
         self.projects = projects.collect();
     }
 
@@ -132,6 +132,14 @@ impl Workspace {
     /// Finds out everything about a project anew. Mistakes in its `lymph.toml` are returned.
     pub(crate) fn analyze(&mut self, index: usize) -> Option<ConfigError> {
         self.projects[index].analyze(&self.files)
+    }
+
+    /// A project whose lints were not looked for yet.
+    pub(crate) fn next_unlinted(&self) -> Option<usize> {
+        let waits = |project: &Project| {
+            !project.dirty && project.analyzed.as_ref().is_some_and(|analyzed| analyzed.lints.is_none())
+        };
+        self.projects.iter().position(waits)
     }
 
     /// The project that a file belongs to.

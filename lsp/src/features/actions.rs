@@ -73,6 +73,7 @@ fn lint_actions(
     let here: Vec<(&Lint, &Fix)> = analyzed
         .lints
         .iter()
+        .flatten()
         .filter(|lint| lint.span.file == file)
         .filter_map(|lint| Some((lint, lint.fix.as_ref()?)))
         .collect();
