@@ -21,6 +21,7 @@ mod records;
 mod types;
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 
 use crate::analysis::Occurrence;
 use crate::ast;
@@ -211,12 +212,12 @@ impl<'a> Resolver<'a> {
     }
 
     /// Reports a use of something newer than its user. Ages of different packages cannot be compared.
-    fn check_age(&mut self, owner: &Owner, user: &str, used: Decl, name: &Spanned<String>) {
+    fn check_age(&mut self, owner: &Owner, user: fmt::Arguments<'_>, used: Decl, name: &Spanned<String>) {
         if used.unit != owner.unit || used.since <= owner.since || !self.knows_ages(owner.unit) {
             return;
         }
         self.errors.push(crate::SchemaError::UsesNewer {
-            user: user.to_owned(),
+            user: user.to_string(),
             since: show(owner.since),
             name: name.value.clone(),
             used_since: show(used.since),

@@ -5,9 +5,12 @@
 //! method generates (`GreetRequest`, `GreetArgs`, `GreetError`) gives way to declared names by taking its
 //! interface's name in front, so it cannot collide.
 
+mod case;
+
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
+use case::{snake, upper_camel};
 
 use super::Resolver;
 use super::attributes::{Place, WIRE_BYTES};
@@ -27,9 +30,9 @@ impl Resolver<'_> {
         place: Place,
     ) {
         self.check_declared(members.clone().map(|meta| (place.noun(), &meta.name)));
-        let convert = |name: &str| match place {
-            Place::Variant => name.to_upper_camel_case(),
-            _ => name.to_snake_case(),
+        let convert: fn(&str) -> Cow<'_, str> = match place {
+            Place::Variant => upper_camel,
+            _ => snake,
         };
         self.check_generated(members.clone().map(|meta| (&meta.name, convert(&meta.name.value))));
         let plural = match place {
@@ -53,15 +56,15 @@ impl Resolver<'_> {
     }
 
     /// No two different names with the same converted form.
-    fn check_generated<'m>(&mut self, members: impl Iterator<Item = (&'m Spanned<String>, String)>) {
-        let mut seen: HashMap<String, &Spanned<String>> = HashMap::new();
+    fn check_generated<'m>(&mut self, members: impl Iterator<Item = (&'m Spanned<String>, Cow<'m, str>)>) {
+        let mut seen: HashMap<Cow<'m, str>, &Spanned<String>> = HashMap::new();
         for (name, generated) in members {
             match seen.get(&generated) {
                 None => {
                     seen.insert(generated, name);
                 }
                 Some(first) if first.value == name.value => {}
-                Some(first) => self.name_collision(first, name, generated),
+                Some(first) => self.name_collision(first, name, generated.into_owned()),
             }
         }
     }
@@ -147,7 +150,7 @@ impl Resolver<'_> {
             }
         }
         let all = methods.clone().chain(handlers);
-        self.check_generated(all.map(|meta| (&meta.name, meta.name.value.to_snake_case())));
+        self.check_generated(all.map(|meta| (&meta.name, snake(&meta.name.value))));
         self.check_wires(methods, "methods");
     }
 
@@ -250,22 +253,24 @@ impl Resolver<'_> {
     }
 
     fn check_generated_types(&mut self, types: &[TypeDef], events: &[Event], package: &Package) {
-        let mut generated: Vec<(&Spanned<String>, String, bool)> = Vec::new();
+        let mut generated: Vec<(&Spanned<String>, Cow<'_, str>, bool)> = Vec::new();
         for id in &package.types {
             let name = &types[id.0 as usize].meta.name;
-            generated.push((name, name.value.to_upper_camel_case(), false));
+            generated.push((name, upper_camel(&name.value), false));
         }
         for interface in &package.interfaces {
             let name = &interface.meta.name;
-            let base = name.value.to_upper_camel_case();
-            generated.extend(["Server", "Client", ""].map(|suffix| (name, format!("{base}{suffix}"), false)));
+            let base = upper_camel(&name.value);
+            generated.extend(
+                ["Server", "Client", ""].map(|suffix| (name, format!("{base}{suffix}").into(), false)),
+            );
         }
         for id in &package.events {
             let name = &events[id.0 as usize].meta.name;
-            generated.push((name, name.value.to_upper_camel_case(), true));
+            generated.push((name, upper_camel(&name.value), true));
         }
         generated.sort_by_key(|(name, ..)| name.span);
-        let mut seen: HashMap<String, (&Spanned<String>, bool)> = HashMap::new();
+        let mut seen: HashMap<Cow<'_, str>, (&Spanned<String>, bool)> = HashMap::new();
         for (name, generated, is_event) in generated {
             match seen.get(&generated) {
                 None => {
@@ -274,7 +279,7 @@ impl Resolver<'_> {
                 // Declared twice, which was reported.
                 Some((first, first_is_event)) if first.value == name.value && is_event == *first_is_event => {
                 }
-                Some((first, _)) => self.name_collision(first, name, generated),
+                Some((first, _)) => self.name_collision(first, name, generated.into_owned()),
             }
         }
     }
@@ -286,7 +291,7 @@ impl Resolver<'_> {
         for raise in &method.raises {
             let meta = &types[raise.error.0 as usize].meta;
             let name = Spanned { value: meta.name.value.clone(), span: raise.span };
-            let generated = name.value.to_upper_camel_case();
+            let generated = upper_camel(&name.value).into_owned();
             if let Some(first) = names.get(&generated) {
                 let first = first.clone();
                 self.name_collision(&first, &name, generated);
@@ -307,7 +312,8 @@ impl Resolver<'_> {
             if !self.knows_package(package.id) {
                 continue;
             }
-            let path: Vec<String> = package.name.value.split('.').map(ToSnakeCase::to_snake_case).collect();
+            let path: Vec<String> =
+                package.name.value.split('.').map(|word| snake(word).into_owned()).collect();
             let path = path.join("::");
             match seen.get(&path) {
                 Some(first) if first.value != package.name.value => {

@@ -1,5 +1,7 @@
 //! Defaults: of the right type, and inside its constraints.
 
+use std::fmt;
+
 use super::aliases::Shape;
 use super::literals::{self, Amount};
 use super::names::early_since;
@@ -14,7 +16,7 @@ use crate::suggest::did_you_mean;
 /// A default and the type it is for.
 struct Expected<'a> {
     owner: &'a Owner,
-    user: &'a str,
+    user: fmt::Arguments<'a>,
     /// The type as the field writes it, for labels.
     written: Span,
 }
@@ -27,7 +29,7 @@ impl Resolver<'_> {
     pub(super) fn resolve_default(
         &mut self,
         owner: &Owner,
-        user: &str,
+        user: fmt::Arguments<'_>,
         what: &'static str,
         ty: &Type,
         written: Option<&Spanned<ast::Literal>>,

@@ -1,5 +1,7 @@
 //! Which event a name means, and what handlers may ask of it.
 
+use std::fmt;
+
 use super::attributes::{Place, WIRE_BYTES};
 use super::names::early_since;
 use super::{Decl, Owner, Resolver};
@@ -20,7 +22,7 @@ impl Resolver<'_> {
         &mut self,
         owner: &Owner,
         name: &Spanned<String>,
-        user: &str,
+        user: fmt::Arguments<'_>,
     ) -> Option<EventId> {
         let scope = &self.scopes[owner.unit];
         let found = if let Some((event, _)) = scope.own_events.get(&name.value) {
@@ -188,7 +190,7 @@ impl Resolver<'_> {
         }
         let since = early_since(&written.fields[index].head.attributes);
         let since = since.unwrap_or(decl.since).max(decl.since);
-        self.check_age(owner, "this handler", Decl { since, ..decl }, key);
+        self.check_age(owner, format_args!("this handler"), Decl { since, ..decl }, key);
     }
 
     fn bad_key(&mut self, key: &Spanned<String>, message: String, field: Option<Span>, help: Option<String>) {

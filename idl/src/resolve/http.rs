@@ -73,7 +73,7 @@ impl Resolver<'_> {
             if let Some(since) = &param.meta.since {
                 let used = Decl { unit: owner.unit, item: 0, since: since.value };
                 let path = Spanned { value: name.to_owned(), span: http.span };
-                self.check_age(owner, "the path", used, &path);
+                self.check_age(owner, format_args!("the path"), used, &path);
             }
         }
     }

@@ -66,8 +66,9 @@ impl Resolver<'_> {
         let name = format!("{interface}.{}", meta.name.value);
         let mut params = Vec::with_capacity(written.params.len());
         for param in &written.params {
-            let user = format!("parameter `{}` of `{name}`", param.head.name.value);
-            params.push(self.resolve_field(&own, param, Place::Param, &user));
+            let user = &param.head.name.value;
+            let user = format_args!("parameter `{user}` of `{name}`");
+            params.push(self.resolve_field(&own, param, Place::Param, user));
         }
         self.check_members(params.iter().map(|param| &param.meta), Place::Param);
         self.check_tagged(&params, "parameter list");
@@ -81,7 +82,7 @@ impl Resolver<'_> {
         let result = written
             .result
             .as_ref()
-            .map(|result| self.resolve_type(&own, result, &format!("method `{name}`")));
+            .map(|result| self.resolve_type(&own, result, format_args!("method `{name}`")));
         let raises = self.resolve_raises(&own, &name, &written.raises);
         // A parameter that the path names may be among those that could not be read.
         if let Some(http) = attributes.http.as_ref().filter(|_| !written.damaged) {
@@ -118,7 +119,7 @@ impl Resolver<'_> {
                 Some(Target::Unknown) => continue,
                 Some(Target::Type(id)) if self.is_error(id) => {
                     let decl = self.type_decls[id.0 as usize];
-                    self.check_age(&own, &format!("`raises` of `{method}`"), decl, name);
+                    self.check_age(&own, format_args!("`raises` of `{method}`"), decl, name);
                     if let Some(first) = seen.get(&id) {
                         self.duplicate("error", name, *first, None);
                         continue;
@@ -161,7 +162,7 @@ impl Resolver<'_> {
         let attributes = self.attributes(owner.unit, &written.attributes, Place::Emits);
         for name in &written.events {
             let own = self.age(&attributes, Place::Emits, name, owner);
-            let Some(event) = self.resolve_event(&own, name, "`emits`") else { continue };
+            let Some(event) = self.resolve_event(&own, name, format_args!("`emits`")) else { continue };
             if let Some(first) = emitted.insert(event, name.span) {
                 self.duplicate("event", name, first, Some("name it once".to_owned()));
                 continue;
@@ -207,7 +208,11 @@ impl Resolver<'_> {
             self.check_topic(topic)?;
             Subscription::Pattern(topic.value.clone())
         } else {
-            Subscription::Event(self.resolve_event(&own, topic, &format!("handler `{}`", meta.name.value))?)
+            Subscription::Event(self.resolve_event(
+                &own,
+                topic,
+                format_args!("handler `{}`", meta.name.value),
+            )?)
         };
         if let Some(serial) = &attributes.serial {
             self.check_serial(&own, serial, &subscription, events);

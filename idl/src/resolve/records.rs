@@ -1,5 +1,7 @@
 //! Declarations of types and their members.
 
+use std::fmt;
+
 use super::attributes::Place;
 use super::{Decl, Owner, Resolver};
 use crate::ast::{self, ItemKind};
@@ -75,8 +77,13 @@ impl Resolver<'_> {
             if self.errors.is_full() {
                 break;
             }
-            let user = format!("field `{name}.{}`", field.head.name.value);
-            fields.push(self.resolve_field(owner, field, Place::Field, &user));
+            let member = &field.head.name.value;
+            fields.push(self.resolve_field(
+                owner,
+                field,
+                Place::Field,
+                format_args!("field `{name}.{member}`"),
+            ));
         }
         let record = Record { closed: written.closed, fields, reserved: written.reserved.clone() };
         self.check_members(record.fields.iter().map(|field| &field.meta), Place::Field);
@@ -91,7 +98,7 @@ impl Resolver<'_> {
         owner: &Owner,
         written: &ast::Field,
         place: Place,
-        user: &str,
+        user: fmt::Arguments<'_>,
     ) -> Field {
         let (meta, attributes, own) = self.meta(&written.head, place, owner);
         if let Some(span) = attributes.fallback {
@@ -133,7 +140,7 @@ impl Resolver<'_> {
                 (Some(span), None) => {
                     // Each slice keeps the fallback: readers must not change with the version they know.
                     let used = Decl { unit: owner.unit, item: 0, since: own.since };
-                    self.check_age(owner, &format!("enum `{}`", head.name.value), used, &meta.name);
+                    self.check_age(owner, format_args!("enum `{}`", head.name.value), used, &meta.name);
                     fallback = Some(Spanned { value: meta.name.value.clone(), span });
                 }
             }
@@ -152,8 +159,13 @@ impl Resolver<'_> {
             if self.errors.is_full() {
                 break;
             }
-            let user = format!("variant `{}.{}`", head.name.value, variant.head.name.value);
-            variants.push(self.resolve_field(owner, variant, Place::Variant, &user));
+            let (name, member) = (&head.name.value, &variant.head.name.value);
+            variants.push(self.resolve_field(
+                owner,
+                variant,
+                Place::Variant,
+                format_args!("variant `{name}.{member}`"),
+            ));
         }
         let reserved = written.record.reserved.clone();
         let empty = written.record.fields.is_empty() && !written.record.damaged;

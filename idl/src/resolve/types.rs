@@ -1,5 +1,7 @@
 //! Uses of types.
 
+use std::fmt;
+
 use super::aliases::Shape;
 use super::names::Target;
 use super::{Owner, Resolver};
@@ -22,15 +24,19 @@ impl<'a> Resolver<'a> {
             let ItemKind::Alias(target) = &item.kind else { continue };
             let mut owner = self.package_owner(decl.unit);
             owner.since = decl.since;
-            let user = format!("type `{}`", item.head.name.value);
-            let ty = self.resolve_type(&owner, target, &user);
+            let ty = self.resolve_type(&owner, target, format_args!("type `{}`", item.head.name.value));
             self.alias_types.insert(TypeId(index as u32), ty);
         }
     }
 
     /// Resolves one use of a type by `user`, which messages name. After an error the type is a placeholder
     /// whose span is poisoned.
-    pub(super) fn resolve_type(&mut self, owner: &Owner, ty: &ast::TypeRef, user: &str) -> Type {
+    pub(super) fn resolve_type(
+        &mut self,
+        owner: &Owner,
+        ty: &ast::TypeRef,
+        user: fmt::Arguments<'_>,
+    ) -> Type {
         let refused = is_patch(ty);
         if refused {
             self.errors.push(SchemaError::BadPatch {
@@ -44,7 +50,12 @@ impl<'a> Resolver<'a> {
     }
 
     /// The same for fields and parameters, which alone can be left out: their type may be a `patch`.
-    pub(super) fn resolve_member_type(&mut self, owner: &Owner, ty: &ast::TypeRef, user: &str) -> Type {
+    pub(super) fn resolve_member_type(
+        &mut self,
+        owner: &Owner,
+        ty: &ast::TypeRef,
+        user: fmt::Arguments<'_>,
+    ) -> Type {
         let refused = is_patch(ty) && ty.optional > 0;
         if refused {
             self.errors.push(SchemaError::BadPatch {
@@ -57,7 +68,13 @@ impl<'a> Resolver<'a> {
         self.resolve_written(owner, ty, user, refused)
     }
 
-    fn resolve_written(&mut self, owner: &Owner, ty: &ast::TypeRef, user: &str, refused: bool) -> Type {
+    fn resolve_written(
+        &mut self,
+        owner: &Owner,
+        ty: &ast::TypeRef,
+        user: fmt::Arguments<'_>,
+        refused: bool,
+    ) -> Type {
         let kind = self.resolve_kind(owner, ty, user).filter(|_| !refused);
         let inner_shape = self.inner_shape(owner.unit, ty);
         let constraints = if kind.is_some() {
@@ -79,7 +96,12 @@ impl<'a> Resolver<'a> {
         Type { kind: TypeKind::Optional(Box::new(inner)), constraints: Constraints::default(), span: ty.span }
     }
 
-    fn resolve_kind(&mut self, owner: &Owner, ty: &ast::TypeRef, user: &str) -> Option<TypeKind> {
+    fn resolve_kind(
+        &mut self,
+        owner: &Owner,
+        ty: &ast::TypeRef,
+        user: fmt::Arguments<'_>,
+    ) -> Option<TypeKind> {
         let name = &ty.name;
         let wanted = GENERICS.iter().find(|(generic, _)| *generic == name.value).map(|(_, count)| *count);
         if let Some(count) = wanted {
@@ -133,7 +155,12 @@ impl<'a> Resolver<'a> {
     }
 
     /// The declared type that a name means, if it is the type of a value.
-    fn resolve_name(&mut self, owner: &Owner, name: &Spanned<String>, user: &str) -> Option<TypeId> {
+    fn resolve_name(
+        &mut self,
+        owner: &Owner,
+        name: &Spanned<String>,
+        user: fmt::Arguments<'_>,
+    ) -> Option<TypeId> {
         let found = self.find_type(owner.unit, &name.value);
         if let Some(Target::Type(id)) = found {
             self.note_type(owner.unit, name, id);
