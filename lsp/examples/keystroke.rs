@@ -33,36 +33,42 @@ fn main() {
     wait_for(&mut output, 0);
     println!("{} bytes, opened in {:?}", text.len(), opened.elapsed());
 
-    // A field's name in the middle of the file, one letter longer each time.
-    let line = text.lines().position(|line| line.contains("middle")).expect("there is a middle");
-    let mut times: Vec<Duration> = Vec::new();
-    for version in 1..=KEYS {
-        let at = json!({ "line": line, "character": 4 });
-        let change = json!({ "range": { "start": at, "end": at }, "text": "x" });
-        let params = json!({
-            "textDocument": { "uri": uri, "version": version },
-            "contentChanges": [change],
-        });
+    // A letter in front of a type's name in the middle of the file, and away again.
+    let middle = text.lines().position(|line| line.contains("middle")).expect("there is a middle") + 1;
+    let mut version = 0;
+    let mut key = |input: &mut _, insert: bool| {
+        version += 1;
+        let start = json!({ "line": middle, "character": 11 });
+        let end = json!({ "line": middle, "character": if insert { 11 } else { 12 } });
+        let text = if insert { "x" } else { "" };
+        let change = json!({ "range": { "start": start, "end": end }, "text": text });
+        let document = json!({ "uri": uri, "version": version });
+        let params = json!({ "textDocument": document, "contentChanges": [change] });
+        tell(input, "textDocument/didChange", params);
+        version
+    };
+    let (mut keys, mut lints): (Vec<Duration>, Vec<Duration>) = (Vec::new(), Vec::new());
+    for index in 0..KEYS {
+        let breaks = index % 2 == 0;
         let start = Instant::now();
-        tell(&mut input, "textDocument/didChange", params);
-        wait_for(&mut output, version);
-        times.push(start.elapsed());
+        let version = key(&mut input, breaks);
+        let wrong = wait_for(&mut output, version);
+        keys.push(start.elapsed());
+        assert_eq!(wrong, usize::from(breaks), "one mistake more or less");
+        if !breaks {
+            // Lints come when nobody waits.
+            wait_for(&mut output, version);
+            lints.push(start.elapsed());
+        }
     }
-    times.sort();
-    println!("one key: median {:?}, p99 {:?}", times[KEYS / 2], times[KEYS * 99 / 100]);
+    for (what, times) in [("one key", &mut keys), ("one key, with lints", &mut lints)] {
+        times.sort();
+        println!("{what}: median {:?}, p99 {:?}", times[times.len() / 2], times[times.len() * 99 / 100]);
+    }
 
-    // A burst, as a key that is held down.
     let start = Instant::now();
-    for version in KEYS + 1..=2 * KEYS {
-        let at = json!({ "line": line, "character": 4 });
-        let change = json!({ "range": { "start": at, "end": at }, "text": "x" });
-        let params = json!({
-            "textDocument": { "uri": uri, "version": version },
-            "contentChanges": [change],
-        });
-        tell(&mut input, "textDocument/didChange", params);
-    }
-    wait_for(&mut output, 2 * KEYS);
+    let last = (0..KEYS).map(|index| key(&mut input, index % 2 == 0)).last().expect("there are keys");
+    wait_for(&mut output, last);
     println!("a burst of {KEYS} keys: {:?}", start.elapsed());
 }
 
@@ -111,9 +117,15 @@ fn send(input: &mut impl Write, message: &Value) {
     write!(input, "Content-Length: {}\r\n\r\n{text}", text.len()).expect("the server listens");
 }
 
-/// Waits until it is told what is wrong in a version.
-fn wait_for(output: &mut BufReader<PipeReader>, version: usize) {
-    while receive(output)["params"]["version"] != version {}
+/// Waits until it is told what is wrong in a version; how much that is.
+fn wait_for(output: &mut BufReader<PipeReader>, version: usize) -> usize {
+    loop {
+        let message = receive(output);
+        let params = &message["params"];
+        if params["version"] == version {
+            return params["diagnostics"].as_array().expect("a list").len();
+        }
+    }
 }
 
 fn receive(output: &mut BufReader<PipeReader>) -> Value {
