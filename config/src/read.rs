@@ -80,7 +80,8 @@ enum RuleValue {
 #[serde(deny_unknown_fields)]
 struct RuleTable {
     level: Option<Level>,
-    bump: Option<Spanned<String>>,
+    /// Without its place, which serde loses inside of what may be one thing or another.
+    bump: Option<String>,
 }
 
 /// A table of rules as written. Keys have no order of their own in TOML; their places do.
@@ -113,11 +114,14 @@ pub(crate) fn config(
 
 fn diff(written: DiffTable) -> Diff {
     let change = |(id, value): (Spanned<String>, RuleValue)| {
+        let id = Placed::from(id);
         let (level, bump) = match value {
             RuleValue::Level(level) => (Some(level), None),
-            RuleValue::Table(table) => (table.level, table.bump.map(Placed::from)),
+            RuleValue::Table(RuleTable { level, bump }) => {
+                (level, bump.map(|value| Placed { value, place: id.place.clone() }))
+            }
         };
-        RuleChange { id: id.into(), level, bump }
+        RuleChange { id, level, bump }
     };
     let mut rules: Vec<RuleChange> = written.rules.into_iter().map(change).collect();
     rules.sort_by_key(|rule| rule.id.place.start);

@@ -1,6 +1,6 @@
 //! The files that the tools write: what was written is read back, and what people do to it is told.
 
-use lymph_config::{Accept, Acceptances, Lock, Release};
+use lymph_config::{Accept, Acceptances, Config, Level, Lock, Release};
 use lymph_idl::Version;
 
 fn release(package: &str, version: Version) -> Release {
@@ -66,4 +66,14 @@ fn an_acceptance_without_a_reason_is_refused() {
     let missing = text.replace("reason = \"  \"\n", "");
     let error = Acceptances::parse("lymph.accept.toml", &missing).unwrap_err();
     assert!(error.message().contains("missing field `reason`"), "{error}");
+}
+
+#[test]
+fn a_rule_of_diff_is_given_a_level_or_more() {
+    let text = "[diff.rules]\none = \"deny\"\ntwo = { level = \"warn\", bump = \"major\" }\n";
+    let config = Config::parse("lymph.toml", text).unwrap();
+    let [one, two] = &config.diff.rules[..] else { panic!("{:?}", config.diff.rules) };
+    assert_eq!((one.level, &one.bump), (Some(Level::Deny), &None));
+    assert_eq!(two.level, Some(Level::Warn));
+    assert_eq!(two.bump.as_ref().map(|bump| &*bump.value), Some("major"));
 }
