@@ -24,6 +24,17 @@ const MORE: &str = "address: string, country: string?, @since(1.1) limit: u16?";
 /// Runs command lines in a folder and compares what they print.
 #[track_caller]
 fn check(name: &str, folder: &Path, lines: &[&str]) {
+    let actual = run(folder, lines);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/git").join(format!("{name}.txt"));
+    if env::var_os("BLESS").is_some() {
+        fs::write(&path, &actual).unwrap();
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(actual, expected, "{}", path.display());
+}
+
+/// What command lines print.
+fn run(folder: &Path, lines: &[&str]) -> String {
     let mut actual = String::new();
     for line in lines {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lymph-idl"));
@@ -44,13 +55,7 @@ fn check(name: &str, folder: &Path, lines: &[&str]) {
         }
         actual.push('\n');
     }
-    let actual = format!("{}\n", actual.trim_end());
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/git").join(format!("{name}.txt"));
-    if env::var_os("BLESS").is_some() {
-        fs::write(&path, &actual).unwrap();
-    }
-    let expected = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(actual, expected, "{}", path.display());
+    format!("{}\n", actual.trim_end())
 }
 
 /// `main` went on after `change` left it, and the working tree after that.
@@ -289,4 +294,30 @@ fn bare_repositories_have_revisions_only() {
         "lymph-idl diff main:schemas",
     ];
     check("bare", repository.root(), &lines);
+}
+
+/// The guide shows a parameter that became required.
+#[test]
+fn the_guide_shows_what_is_printed() {
+    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/commands/files/compare");
+    let read = |path: &str| fs::read_to_string(files.join(path)).unwrap();
+    let (common, old, new) =
+        (read("old/maps/common.lymph"), read("old/maps/geo.lymph"), read("new/maps/geo.lymph"));
+    let repository = Repository::new();
+    let released = repository.commit(&[("maps/common.lymph", &common), ("maps/geo.lymph", &old)], &[]);
+    repository.point("refs/heads/main", released);
+    repository.check_out(&[("maps/common.lymph", &common), ("maps/geo.lymph", &new)]);
+    let printed = run(repository.root(), &["lymph-idl diff main"]);
+    let printed = printed.trim_end().trim_end_matches("? 1").trim_end();
+
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/compatibility.md");
+    let guide = fs::read_to_string(&path).unwrap();
+    let (start, end) = ("<!-- example -->\n\n```text\n", "\n```\n\n<!-- end -->");
+    let from = guide.find(start).expect("the guide has a place for it") + start.len();
+    let to = from + guide[from..].find(end).expect("the place has an end");
+    if env::var_os("BLESS").is_some() {
+        fs::write(&path, format!("{}{printed}{}", &guide[..from], &guide[to..])).unwrap();
+    } else {
+        assert_eq!(&guide[from..to], printed, "BLESS=1 rewrites the guide");
+    }
 }

@@ -3,6 +3,7 @@
 
 use lymph_idl::did_you_mean;
 
+use super::diff::{Direction, directions};
 use crate::output::Trouble;
 
 /// Who says it.
@@ -38,6 +39,8 @@ pub(super) struct Entry {
     pub explanation: String,
     /// Titles and schemas.
     pub examples: Vec<(&'static str, &'static str)>,
+    /// Of `diff`: what it means wherever an old and a new version meet.
+    pub directions: Vec<Direction>,
     /// Whether `lint --fix` repairs it.
     pub fixable: bool,
 }
@@ -71,6 +74,7 @@ fn lint_rules() -> Vec<Entry> {
         summary: rule.summary,
         explanation: rule.explanation.to_owned(),
         examples: vec![("found in", rule.examples.bad), ("not in", rule.examples.good)],
+        directions: Vec::new(),
         fixable: rule.fixable,
     });
     rules.collect()
@@ -86,6 +90,7 @@ fn diff_rules() -> Vec<Entry> {
         summary: rule.summary,
         explanation: format!("{}\n\n{}", rule.explanation, rule.migration),
         examples: vec![("old", rule.example.old), ("new", rule.example.new)],
+        directions: directions(rule),
         fixable: false,
     });
     rules.collect()
@@ -100,6 +105,7 @@ fn errors() -> Vec<Entry> {
         summary: code.summary,
         explanation: code.explanation.to_owned(),
         examples: code.example.map(|example| ("found in", example)).into_iter().collect(),
+        directions: Vec::new(),
         fixable: false,
     });
     errors.collect()

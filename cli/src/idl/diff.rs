@@ -2,6 +2,7 @@
 
 mod accept;
 mod affected;
+mod directions;
 mod document;
 mod format;
 mod history;
@@ -19,6 +20,7 @@ use lymph_idl::RenderOptions;
 use super::args::Diff;
 use crate::output::{Ended, Outcome, Terminal, Trouble};
 pub(super) use accept::run as accept;
+pub(super) use directions::{Direction, directions};
 use document::Document;
 pub(super) use document::Finding;
 pub(super) use format::Chosen as Format;
@@ -60,7 +62,8 @@ pub(super) fn json_schema() -> String {
 }
 
 fn compare(args: &Diff) -> Result<Document, Undecided> {
-    let sides = sides(&args.sides)?;
+    let mut sides = sides(&args.sides)?;
+    sides.new.policy.tier = args.policy.unwrap_or(sides.new.policy.tier);
     let report = lymph_diff::diff(&sides.old.schema, &sides.new.schema, &sides.new.policy);
     Ok(document::make(&sides, &report))
 }

@@ -28,6 +28,15 @@ pub(super) fn run<W: Write>(args: &Explain, terminal: &mut Terminal<W>) -> Ended
             terminal.line(line)?;
         }
     }
+    if !entry.directions.is_empty() {
+        terminal.line(format_args!("\n{}", terminal.styled(Style::Help, "where versions meet:")))?;
+    }
+    for direction in &entry.directions {
+        for (number, line) in wrap(&direction.text()).into_iter().enumerate() {
+            let indent = if number == 0 { "    " } else { "        " };
+            terminal.line(format_args!("{indent}{line}"))?;
+        }
+    }
     for (title, schema) in entry.examples {
         terminal.line(format_args!("\n{}", terminal.styled(Style::Help, &format!("{title}:"))))?;
         for line in schema.trim().lines() {

@@ -13,7 +13,7 @@ pub(super) fn run<W: Write>(terminal: &mut Terminal<W>) -> Ended {
         for entry in entries {
             terminal.json(&json!({
                 "id": entry.id, "of": entry.source.name(), "told_as": entry.told_as, "level": entry.level,
-                "fixable": entry.fixable, "summary": entry.summary, "explanation": entry.explanation,
+                "fixable": entry.fixable, "summary": entry.summary, "directions": entry.directions, "explanation": entry.explanation,
             }))?;
         }
         return Ok(Outcome::Fine);

@@ -2,12 +2,16 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use lymph_diff::Tier;
+
 use super::super::diff::Format;
 
 /// What the sides of a comparison can be.
 pub(super) const HELP: &str = "\
 A side is a file, a folder, REV (a revision of the git repository), REV:PATH, PATH@1.2 (a file as it was at that
-version), or what `gen json` wrote. Without OLD it is the merge base of HEAD and the default branch, without NEW the working tree.
+version), or what `gen json` wrote. Without OLD it is the merge base of HEAD and the default branch, without NEW the
+working tree.
 
 Exit codes: 0 acceptable, 1 something is not, 2 could not decide.
 
@@ -44,9 +48,21 @@ pub struct Diff {
     /// The same as `--format json`
     #[arg(long, conflicts_with = "format")]
     json: bool,
+    /// What is looked at: wire, source (also edits of code) or strict (also warnings are errors)
+    #[arg(long, value_name = "POLICY", value_parser = tier(), hide_possible_values = true)]
+    pub policy: Option<Tier>,
     /// Tell what is fine in full too
     #[arg(long, short)]
     pub verbose: bool,
+}
+
+/// Reads `wire`, `source` or `strict`.
+fn tier() -> impl TypedValueParser<Value = Tier> {
+    PossibleValuesParser::new(["wire", "source", "strict"]).map(|name| match &*name {
+        "source" => Tier::Source,
+        "strict" => Tier::Strict,
+        _ => Tier::Wire,
+    })
 }
 
 impl Diff {

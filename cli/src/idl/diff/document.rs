@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub(super) use make::{make, matrix};
+pub(super) use make::{bump, make, matrix};
 pub(super) use sentences::who;
 
 /// Raised when a field of [`Document`] goes or changes its meaning. New fields may come at any time.
@@ -105,6 +105,18 @@ pub(crate) enum Bump {
     Major,
     /// No version helps: the event needs a new name.
     NewEvent,
+}
+
+impl Bump {
+    /// In a sentence.
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::Patch => "a patch",
+            Self::Minor => "a minor version",
+            Self::Major => "a major version",
+            Self::NewEvent => "a new name for the event",
+        }
+    }
 }
 
 /// One difference, told once however many operations it reaches.

@@ -128,7 +128,8 @@ fn cell(cell: model::Cell) -> Cell {
     Cell { effect, guarded: cell.guarded }
 }
 
-fn bump(bump: model::Bump) -> Bump {
+/// The same, for programs.
+pub(in crate::idl::diff) fn bump(bump: model::Bump) -> Bump {
     match bump {
         model::Bump::Patch => Bump::Patch,
         model::Bump::Minor => Bump::Minor,
