@@ -15,7 +15,7 @@
 //!
 //! # What it costs
 //!
-//! Measured by `cargo run --release -p lymph-build --example measure` on two cores that other builds kept
+//! Measured by `cargo run --release -p lymph-scale --example generate` on two cores that other builds kept
 //! busy (load 3), so repeat before relying on it; the last column is what we aim for.
 //!
 //! | | processors | wall | aim |
