@@ -122,7 +122,7 @@ pub(crate) struct Record {
 pub(crate) struct Field {
     pub head: Head,
     pub ty: TypeRef,
-    pub default: Option<Spanned<Literal>>,
+    pub default: Option<Box<Spanned<Literal>>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -197,12 +197,12 @@ pub(crate) struct Handler {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TypeRef {
     pub name: Spanned<String>,
-    pub arguments: Vec<TypeRef>,
-    pub constraints: Vec<Constraint>,
+    pub arguments: Box<[TypeRef]>,
+    pub constraints: Box<[Constraint]>,
     /// How many `?` stand behind it.
-    pub optional: usize,
-    /// Without the `?`.
-    pub inner_span: Span,
+    pub optional: u32,
+    /// Where it ends without the `?`.
+    pub inner_end: u32,
     pub span: Span,
 }
 
@@ -215,7 +215,13 @@ impl TypeRef {
     /// A name with nothing behind it.
     pub(crate) fn named(name: Spanned<String>) -> Self {
         let span = name.span;
-        Self { name, arguments: Vec::new(), constraints: Vec::new(), optional: 0, inner_span: span, span }
+        let (arguments, constraints) = (Box::default(), Box::default());
+        Self { name, arguments, constraints, optional: 0, inner_end: span.end, span }
+    }
+
+    /// Without the `?`.
+    pub(crate) fn inner_span(&self) -> Span {
+        Span { end: self.inner_end, ..self.span }
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::load::Unit;
 use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::version::Version;
-pub use types::{Constraints, Literal, Number, Scalar, Type, TypeKind};
+pub use types::{Bounds, Constraints, Literal, Number, Scalar, Type, TypeKind};
 
 /// A package of a [`Schema`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -152,7 +152,7 @@ pub struct Meta {
     /// `None`: since the package's first version of this major.
     pub since: Option<Spanned<Since>>,
     /// `@deprecated`.
-    pub deprecated: Option<Deprecation>,
+    pub deprecated: Option<Box<Deprecation>>,
     /// `@unstable`: may change without a new major.
     pub unstable: bool,
     /// Attributes with a dotted name.

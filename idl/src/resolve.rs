@@ -6,6 +6,7 @@
 mod aliases;
 mod attributes;
 mod boxes;
+mod casing;
 mod collisions;
 mod constraints;
 mod defaults;
@@ -18,10 +19,11 @@ mod literals;
 mod names;
 mod occurrences;
 mod records;
+mod seen;
 mod types;
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
+use std::fmt::Arguments;
 
 use crate::analysis::Occurrence;
 use crate::ast;
@@ -158,7 +160,7 @@ impl<'a> Resolver<'a> {
             was: std::mem::take(&mut attributes.was),
             docs: head.docs.clone(),
             since: attributes.since.clone(),
-            deprecated: attributes.deprecated.take(),
+            deprecated: attributes.deprecated.take().map(Box::new),
             unstable: attributes.unstable,
             attributes: std::mem::take(&mut attributes.custom),
             span: head.span,
@@ -212,7 +214,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Reports a use of something newer than its user. Ages of different packages cannot be compared.
-    fn check_age(&mut self, owner: &Owner, user: fmt::Arguments<'_>, used: Decl, name: &Spanned<String>) {
+    fn check_age(&mut self, owner: &Owner, user: Arguments<'_>, used: Decl, name: &Spanned<String>) {
         if used.unit != owner.unit || used.since <= owner.since || !self.knows_ages(owner.unit) {
             return;
         }

@@ -72,7 +72,8 @@ pub struct SourceFile {
 
 impl SourceFile {
     fn new(path: PathBuf, text: Arc<str>) -> Self {
-        let ends = text.bytes().zip(1u32..).filter(|(byte, _)| *byte == b'\n').map(|(_, next)| next);
+        let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let ends = text.match_indices('\n').map(|(at, _)| position(at + 1));
         let line_starts = std::iter::once(0).chain(ends).collect();
         Self { path, text, line_starts }
     }

@@ -1,5 +1,8 @@
 //! Uses of types: their shapes, what constrains them, and the values that a schema writes.
 
+use std::fmt;
+use std::ops::Deref;
+
 use super::TypeId;
 use crate::source::Span;
 
@@ -61,8 +64,14 @@ pub enum Scalar {
 }
 
 /// What a server checks on parameters before the handler runs.
+///
+/// Reads like the [`Bounds`] in it. Few types have any, and those without take no room for them.
+#[derive(Clone, Default, PartialEq)]
+pub struct Constraints(Option<Box<Bounds>>);
+
+/// What a type asks of its values.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Constraints {
+pub struct Bounds {
     /// Least value, or least length in characters, bytes or elements.
     pub min: Option<Number>,
     /// Greatest value or length, itself allowed.
@@ -75,7 +84,28 @@ impl Constraints {
     /// Whether nothing is asked.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        self.0.is_none()
+    }
+}
+
+impl Deref for Constraints {
+    type Target = Bounds;
+
+    fn deref(&self) -> &Bounds {
+        static NONE: Bounds = Bounds { min: None, max: None, pattern: None };
+        self.0.as_deref().unwrap_or(&NONE)
+    }
+}
+
+impl From<Bounds> for Constraints {
+    fn from(bounds: Bounds) -> Self {
+        Self((bounds != Bounds::default()).then(|| Box::new(bounds)))
+    }
+}
+
+impl fmt::Debug for Constraints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
     }
 }
 

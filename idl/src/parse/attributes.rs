@@ -39,6 +39,10 @@ impl Parser<'_> {
                     prelude.ends_in_docs = true;
                 }
                 Some(TokenKind::Punctuation(Punctuation::At)) => {
+                    if prelude.attributes.is_empty() {
+                        // More than one is rare.
+                        prelude.attributes.reserve_exact(1);
+                    }
                     prelude.attributes.extend(self.attribute());
                     prelude.ends_in_docs = false;
                 }
@@ -102,6 +106,7 @@ impl Parser<'_> {
             if !self.open(Punctuation::OpenParen) {
                 return None;
             }
+            arguments.reserve_exact(1);
             whole = self.list(Punctuation::CloseParen, "a value", Self::is_value, |parser| {
                 let argument = parser.argument();
                 let read = argument.is_some();

@@ -16,11 +16,10 @@ impl Parser<'_> {
     pub(super) fn record(&mut self, declared: &str) -> Record {
         let (mut fields, mut reserved) = (Vec::new(), Vec::new());
         let whole = self.members(declared, false, &mut reserved, |parser, prelude| {
-            let field = parser.field(prelude);
-            let read = field.is_some();
-            fields.extend(field);
-            read
+            parser.field(prelude, &mut fields).is_some()
         });
+        // Trees of large schemas are mostly fields: no room for more of them.
+        fields.shrink_to_fit();
         Record { closed: false, fields, reserved, damaged: !whole }
     }
 
@@ -34,6 +33,7 @@ impl Parser<'_> {
             variants.extend(variant);
             read
         });
+        variants.shrink_to_fit();
         Enum { closed, variants, reserved, damaged: !whole }
     }
 
@@ -241,7 +241,7 @@ impl Parser<'_> {
 
     /// Rule `field`: a field, a parameter, or a variant of a union. `None` when there is no telling what was
     /// meant, which was reported.
-    pub(super) fn field(&mut self, prelude: Prelude) -> Option<Field> {
+    pub(super) fn field(&mut self, prelude: Prelude, into: &mut Vec<Field>) -> Option<()> {
         let mut name = self.name_of_member()?;
         let mut optional = 0;
         if !self.eat(Colon) {
@@ -262,7 +262,7 @@ impl Parser<'_> {
                 let help = format!("{NAME_AND_TYPE}: `{}: {}`", name.value, self.word(0));
                 self.expected_with("`:`", Some(help));
             } else {
-                return self.type_before_name(prelude, name);
+                return self.type_before_name(prelude, name, into);
             }
         }
         let mut ty = self.type_ref();
@@ -271,10 +271,11 @@ impl Parser<'_> {
         }
         let mut default = None;
         if self.eat(Equals) {
-            default = self.literal();
+            default = self.literal().map(Box::new);
         }
         let start = name.span.start;
-        Some(Field { head: self.head(prelude, name, start), ty, default })
+        into.push(Field { head: self.head(prelude, name, start), ty, default });
+        Some(())
     }
 
     /// Whether a type comes for sure, and not a name.
@@ -287,7 +288,12 @@ impl Parser<'_> {
     }
 
     /// `string name`, or no type at all.
-    fn type_before_name(&mut self, prelude: Prelude, ty: Spanned<String>) -> Option<Field> {
+    fn type_before_name(
+        &mut self,
+        prelude: Prelude,
+        ty: Spanned<String>,
+        into: &mut Vec<Field>,
+    ) -> Option<()> {
         let is_method =
             [0, 1].map(|ahead| self.kind(ahead)).contains(&Some(TokenKind::Punctuation(OpenParen)));
         if self.kind(0) != Some(TokenKind::Word) || self.is_fresh_start() || is_method {
@@ -314,7 +320,8 @@ impl Parser<'_> {
         }
         let ty = crate::ast::TypeRef::named(ty);
         let start = ty.span.start;
-        Some(Field { head: self.head(prelude, name, start), ty, default: None })
+        into.push(Field { head: self.head(prelude, name, start), ty, default: None });
+        Some(())
     }
 
     /// Rule `variant`; `None` as for [`Self::field`].

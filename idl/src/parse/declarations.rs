@@ -46,6 +46,7 @@ impl Parser<'_> {
                 self.next += 1;
             }
         }
+        file.items.shrink_to_fit();
         file
     }
 

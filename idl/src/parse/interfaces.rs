@@ -21,6 +21,7 @@ impl Parser<'_> {
         if self.open_body(declared).is_some() {
             self.interface_members(&mut members);
         }
+        members.shrink_to_fit();
         members
     }
 
@@ -98,8 +99,10 @@ impl Parser<'_> {
         };
         let mut params = Vec::new();
         let whole = self.params(&mut params);
+        params.shrink_to_fit();
         let result = self.result();
-        let raises = self.raises();
+        let mut raises = self.raises();
+        raises.shrink_to_fit();
         self.end_of_method();
         Some(Method { head: self.head(prelude, name, start), kind, params, result, raises, damaged: !whole })
     }
@@ -123,10 +126,7 @@ impl Parser<'_> {
                 parser.unexpected("a name", Some(prelude.of_nothing().to_owned()));
                 return false;
             }
-            let param = parser.field(prelude);
-            let read = param.is_some();
-            params.extend(param);
-            read
+            parser.field(prelude, params).is_some()
         })
     }
 
@@ -169,7 +169,7 @@ impl Parser<'_> {
     fn raises(&mut self) -> Vec<Raise> {
         let mut raises = Vec::new();
         let word = self.word(0);
-        let is_foreign = !word.is_empty()
+        let is_foreign = !matches!(word, "" | "raises")
             && !self.is_first_on_line(0)
             && self.kind(1) == Some(TokenKind::Word)
             && meant(word, &["raises"]).is_some();

@@ -47,7 +47,9 @@ impl Parser<'_> {
         while self.eat(Question) {
             ty.optional += 1;
         }
-        ty.span = if ty.optional == 0 { ty.inner_span } else { self.span_from(start) };
+        if ty.optional > 0 {
+            ty.span = self.span_from(start);
+        }
         Some(ty)
     }
 
@@ -88,6 +90,7 @@ impl Parser<'_> {
             if !self.open(OpenAngle) {
                 return None;
             }
+            arguments.reserve_exact(1);
             if self.at(CloseAngle) {
                 self.expected("a type");
             }
@@ -111,8 +114,9 @@ impl Parser<'_> {
         if self.at(OpenParen) {
             constraints = self.constraints();
         }
-        let inner_span = self.span_from(name.span.start);
-        Some(TypeRef { name, arguments, constraints, optional: 0, inner_span, span: inner_span })
+        let span = self.span_from(name.span.start);
+        let (arguments, constraints) = (arguments.into(), constraints.into());
+        Some(TypeRef { name, arguments, constraints, optional: 0, inner_end: span.end, span })
     }
 
     /// Whether another type comes next, on the same line.
@@ -129,6 +133,7 @@ impl Parser<'_> {
         if !self.open(OpenParen) {
             return constraints;
         }
+        constraints.reserve_exact(1);
         if self.at(CloseParen) {
             self.expected("a range or `pattern`");
         }
@@ -190,5 +195,5 @@ impl Parser<'_> {
 fn list_of(element: TypeRef) -> TypeRef {
     let span = element.span;
     let name = Spanned { value: "list".to_owned(), span };
-    TypeRef { name, arguments: vec![element], constraints: Vec::new(), optional: 0, inner_span: span, span }
+    TypeRef { arguments: [element].into(), ..TypeRef::named(name) }
 }

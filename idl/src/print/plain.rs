@@ -150,7 +150,7 @@ fn type_ref(ty: &TypeRef) -> String {
         let constraints: Vec<String> = ty.constraints.iter().map(constraint).collect();
         text.push_str(&format!("({})", constraints.join(", ")));
     }
-    text + &"?".repeat(ty.optional)
+    text + &"?".repeat(ty.optional as usize)
 }
 
 fn constraint(constraint: &Constraint) -> String {

@@ -5,15 +5,13 @@
 //! method generates (`GreetRequest`, `GreetArgs`, `GreetError`) gives way to declared names by taking its
 //! interface's name in front, so it cannot collide.
 
-mod case;
-
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use case::{snake, upper_camel};
-
 use super::Resolver;
 use super::attributes::{Place, WIRE_BYTES};
+use super::casing::Casing;
+use super::seen::Seen;
 use crate::error::SchemaError;
 use crate::model::{
     Event, Field, Handler, Interface, Meta, Method, Package, PackageId, TypeDef, TypeDefKind,
@@ -30,11 +28,8 @@ impl Resolver<'_> {
         place: Place,
     ) {
         self.check_declared(members.clone().map(|meta| (place.noun(), &meta.name)));
-        let convert: fn(&str) -> Cow<'_, str> = match place {
-            Place::Variant => upper_camel,
-            _ => snake,
-        };
-        self.check_generated(members.clone().map(|meta| (&meta.name, convert(&meta.name.value))));
+        let casing = if place == Place::Variant { Casing::UpperCamel } else { Casing::Snake };
+        self.check_generated(members.clone().map(|meta| &meta.name), casing);
         let plural = match place {
             Place::Variant => "variants",
             Place::Param => "parameters",
@@ -45,42 +40,48 @@ impl Resolver<'_> {
 
     /// No name twice.
     fn check_declared<'m>(&mut self, members: impl Iterator<Item = (&'static str, &'m Spanned<String>)>) {
-        let mut seen: HashMap<&str, Span> = HashMap::new();
+        let mut seen = Seen::with_capacity(members.size_hint().0);
         for (what, name) in members {
-            if let Some(first) = seen.get(name.value.as_str()) {
+            if let Some((_, first)) = seen.again(name.value.as_str(), name.span) {
                 self.duplicate(what, name, *first, None);
-            } else {
-                seen.insert(&name.value, name.span);
             }
         }
     }
 
     /// No two different names with the same converted form.
-    fn check_generated<'m>(&mut self, members: impl Iterator<Item = (&'m Spanned<String>, Cow<'m, str>)>) {
-        let mut seen: HashMap<Cow<'m, str>, &Spanned<String>> = HashMap::new();
-        for (name, generated) in members {
-            match seen.get(&generated) {
-                None => {
-                    seen.insert(generated, name);
+    fn check_generated<'m>(
+        &mut self,
+        names: impl Iterator<Item = &'m Spanned<String>> + Clone,
+        casing: Casing,
+    ) {
+        if casing.keeps_apart(names.clone().map(|name| name.value.as_str())) {
+            return;
+        }
+        let mut seen = Seen::with_capacity(names.size_hint().0);
+        for name in names {
+            match seen.again(casing.convert(&name.value), name) {
+                Some((generated, first)) if first.value != name.value => {
+                    self.name_collision(first, name, generated.into_owned());
                 }
-                Some(first) if first.value == name.value => {}
-                Some(first) => self.name_collision(first, name, generated.into_owned()),
+                _ => {}
             }
         }
     }
 
     /// No two with the same wire name, former ones included.
-    fn check_wires<'m>(&mut self, members: impl Iterator<Item = &'m Meta>, what: &'static str) {
-        let mut seen: HashMap<&str, (&Meta, Span)> = HashMap::new();
+    fn check_wires<'m>(&mut self, members: impl Iterator<Item = &'m Meta> + Clone, what: &'static str) {
+        // Names that travel as they are written were compared already.
+        if members.clone().all(|meta| meta.was.is_empty() && meta.wire == meta.name.value) {
+            return;
+        }
+        let mut seen = Seen::with_capacity(members.size_hint().0);
         for meta in members {
             for (wire, span) in wires(meta) {
-                match seen.get(wire) {
-                    None => {
-                        seen.insert(wire, (meta, span));
-                    }
+                match seen.again(wire, (meta, span)) {
                     // The same name twice is reported as such.
-                    Some((first, _)) if is_declared_twice(first, meta, wire) => {}
-                    Some((_, first)) => self.same_wire(what, wire, span, *first, OTHER_WIRE),
+                    Some((_, (first, _))) if is_declared_twice(first, meta, wire) => {}
+                    Some((_, (_, first))) => self.same_wire(what, wire, span, *first, OTHER_WIRE),
+                    None => {}
                 }
             }
         }
@@ -150,7 +151,7 @@ impl Resolver<'_> {
             }
         }
         let all = methods.clone().chain(handlers);
-        self.check_generated(all.map(|meta| (&meta.name, snake(&meta.name.value))));
+        self.check_generated(all.map(|meta| &meta.name), Casing::Snake);
         self.check_wires(methods, "methods");
     }
 
@@ -256,51 +257,45 @@ impl Resolver<'_> {
         let mut generated: Vec<(&Spanned<String>, Cow<'_, str>, bool)> = Vec::new();
         for id in &package.types {
             let name = &types[id.0 as usize].meta.name;
-            generated.push((name, upper_camel(&name.value), false));
+            generated.push((name, Casing::UpperCamel.convert(&name.value), false));
         }
         for interface in &package.interfaces {
             let name = &interface.meta.name;
-            let base = upper_camel(&name.value);
+            let base = Casing::UpperCamel.convert(&name.value);
             generated.extend(
                 ["Server", "Client", ""].map(|suffix| (name, format!("{base}{suffix}").into(), false)),
             );
         }
         for id in &package.events {
             let name = &events[id.0 as usize].meta.name;
-            generated.push((name, upper_camel(&name.value), true));
+            generated.push((name, Casing::UpperCamel.convert(&name.value), true));
         }
         generated.sort_by_key(|(name, ..)| name.span);
-        let mut seen: HashMap<Cow<'_, str>, (&Spanned<String>, bool)> = HashMap::new();
+        let mut seen = Seen::with_capacity(generated.len());
         for (name, generated, is_event) in generated {
-            match seen.get(&generated) {
-                None => {
-                    seen.insert(generated, (name, is_event));
-                }
+            match seen.again(generated, (name, is_event)) {
+                None => {}
                 // Declared twice, which was reported.
-                Some((first, first_is_event)) if first.value == name.value && is_event == *first_is_event => {
-                }
-                Some((first, _)) => self.name_collision(first, name, generated.into_owned()),
+                Some((_, (first, is))) if first.value == name.value && *is == is_event => {}
+                Some((generated, (first, _))) => self.name_collision(first, name, generated.into_owned()),
             }
         }
     }
 
     /// Errors of a `raises` list are variants of one enum, told apart by their wire names.
     fn check_raises(&mut self, types: &[TypeDef], method: &Method) {
-        let mut names: HashMap<String, Spanned<String>> = HashMap::new();
-        let mut wires: HashMap<&str, Span> = HashMap::new();
+        let mut names = Seen::with_capacity(method.raises.len());
+        let mut wires = Seen::with_capacity(method.raises.len());
         for raise in &method.raises {
             let meta = &types[raise.error.0 as usize].meta;
-            let name = Spanned { value: meta.name.value.clone(), span: raise.span };
-            let generated = upper_camel(&name.value).into_owned();
-            if let Some(first) = names.get(&generated) {
-                let first = first.clone();
-                self.name_collision(&first, &name, generated);
-            } else if let Some(first) = wires.get(meta.wire.as_str()) {
+            let generated = Casing::UpperCamel.convert(&meta.name.value);
+            if let Some((generated, (first, span))) = names.again(generated, (meta, raise.span)) {
+                let name = |meta: &Meta, span| Spanned { value: meta.name.value.clone(), span };
+                let (first, second) = (name(first, *span), name(meta, raise.span));
+                self.name_collision(&first, &second, generated.into_owned());
+            } else if let Some((wire, first)) = wires.again(meta.wire.as_str(), raise.span) {
                 let help = "callers could not tell them apart: `@wire(\"…\")` on one of them";
-                self.same_wire("errors of one method", &meta.wire, raise.span, *first, help);
-            } else {
-                names.insert(generated, name);
-                wires.insert(&meta.wire, raise.span);
+                self.same_wire("errors of one method", wire, raise.span, *first, help);
             }
         }
     }
@@ -312,8 +307,8 @@ impl Resolver<'_> {
             if !self.knows_package(package.id) {
                 continue;
             }
-            let path: Vec<String> =
-                package.name.value.split('.').map(|word| snake(word).into_owned()).collect();
+            let path: Vec<_> =
+                package.name.value.split('.').map(|word| Casing::Snake.convert(word)).collect();
             let path = path.join("::");
             match seen.get(&path) {
                 Some(first) if first.value != package.name.value => {

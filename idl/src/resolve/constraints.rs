@@ -9,7 +9,7 @@ use super::aliases::Shape;
 use super::literals::{self, Amount};
 use crate::ast::{Constraint, ConstraintKind, Literal};
 use crate::error::SchemaError;
-use crate::model::{Constraints, Number, Scalar};
+use crate::model::{Bounds, Constraints, Number, Scalar};
 use crate::source::{Span, Spanned};
 
 /// Memory that one compiled pattern may take.
@@ -34,7 +34,10 @@ enum Bound {
 impl Resolver<'_> {
     /// Reads the constraints of a type that comes down to `shape`.
     pub(super) fn resolve_constraints(&mut self, shape: Shape, written: &[Constraint]) -> Constraints {
-        let mut read = Constraints::default();
+        if written.is_empty() {
+            return Constraints::default();
+        }
+        let mut read = Bounds::default();
         let mut range_span = None;
         let mut pattern_span = None;
         for constraint in written {
@@ -85,7 +88,7 @@ impl Resolver<'_> {
                 }
             }
         }
-        read
+        read.into()
     }
 
     fn bad_constraint(&mut self, message: &str, label: &str, span: Span, help: Option<&str>) {
@@ -127,7 +130,7 @@ impl Resolver<'_> {
 
     fn range(
         &mut self,
-        read: &mut Constraints,
+        read: &mut Bounds,
         bound: Bound,
         min: Option<&Spanned<String>>,
         max: Option<&Spanned<String>>,

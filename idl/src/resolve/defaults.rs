@@ -1,6 +1,6 @@
 //! Defaults: of the right type, and inside its constraints.
 
-use std::fmt;
+use std::fmt::Arguments;
 
 use super::aliases::Shape;
 use super::literals::{self, Amount};
@@ -16,7 +16,7 @@ use crate::suggest::did_you_mean;
 /// A default and the type it is for.
 struct Expected<'a> {
     owner: &'a Owner,
-    user: fmt::Arguments<'a>,
+    user: Arguments<'a>,
     /// The type as the field writes it, for labels.
     written: Span,
 }
@@ -29,7 +29,7 @@ impl Resolver<'_> {
     pub(super) fn resolve_default(
         &mut self,
         owner: &Owner,
-        user: fmt::Arguments<'_>,
+        user: Arguments<'_>,
         what: &'static str,
         ty: &Type,
         written: Option<&Spanned<ast::Literal>>,

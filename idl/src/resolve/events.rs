@@ -1,6 +1,6 @@
 //! Which event a name means, and what handlers may ask of it.
 
-use std::fmt;
+use std::fmt::Arguments;
 
 use super::attributes::{Place, WIRE_BYTES};
 use super::names::early_since;
@@ -22,7 +22,7 @@ impl Resolver<'_> {
         &mut self,
         owner: &Owner,
         name: &Spanned<String>,
-        user: fmt::Arguments<'_>,
+        user: Arguments<'_>,
     ) -> Option<EventId> {
         let scope = &self.scopes[owner.unit];
         let found = if let Some((event, _)) = scope.own_events.get(&name.value) {

@@ -1,6 +1,7 @@
 //! Interfaces and their members.
 
 use std::collections::HashMap;
+use std::fmt::Arguments;
 
 use super::attributes::{Attributes, Place};
 use super::names::Target;
@@ -63,11 +64,10 @@ impl Resolver<'_> {
             ast::MethodKind::Task => (MethodKind::Task, Place::Task, "task"),
         };
         let (meta, mut attributes, own) = self.meta(&written.head, place, owner);
-        let name = format!("{interface}.{}", meta.name.value);
+        let name = &written.head.name.value;
         let mut params = Vec::with_capacity(written.params.len());
         for param in &written.params {
-            let user = &param.head.name.value;
-            let user = format_args!("parameter `{user}` of `{name}`");
+            let user = format_args!("parameter `{}` of `{interface}.{name}`", param.head.name.value);
             params.push(self.resolve_field(&own, param, Place::Param, user));
         }
         self.check_members(params.iter().map(|param| &param.meta), Place::Param);
@@ -82,8 +82,9 @@ impl Resolver<'_> {
         let result = written
             .result
             .as_ref()
-            .map(|result| self.resolve_type(&own, result, format_args!("method `{name}`")));
-        let raises = self.resolve_raises(&own, &name, &written.raises);
+            .map(|result| self.resolve_type(&own, result, format_args!("method `{interface}.{name}`")));
+        let user = format_args!("`raises` of `{interface}.{name}`");
+        let raises = self.resolve_raises(&own, user, &written.raises);
         // A parameter that the path names may be among those that could not be read.
         if let Some(http) = attributes.http.as_ref().filter(|_| !written.damaged) {
             self.check_http(http, attributes.http_path, &params, &own);
@@ -104,7 +105,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn resolve_raises(&mut self, owner: &Owner, method: &str, written: &[ast::Raise]) -> Vec<Raise> {
+    fn resolve_raises(&mut self, owner: &Owner, user: Arguments<'_>, written: &[ast::Raise]) -> Vec<Raise> {
         let mut raises: Vec<Raise> = Vec::with_capacity(written.len());
         let mut seen: HashMap<TypeId, Span> = HashMap::new();
         for raise in written {
@@ -119,7 +120,7 @@ impl Resolver<'_> {
                 Some(Target::Unknown) => continue,
                 Some(Target::Type(id)) if self.is_error(id) => {
                     let decl = self.type_decls[id.0 as usize];
-                    self.check_age(&own, format_args!("`raises` of `{method}`"), decl, name);
+                    self.check_age(&own, user, decl, name);
                     if let Some(first) = seen.get(&id) {
                         self.duplicate("error", name, *first, None);
                         continue;

@@ -1,5 +1,7 @@
 //! Numbers as written: integers, floats, durations and versions share one token.
 
+use std::borrow::Cow;
+
 use crate::ast::Literal;
 use crate::model::Since;
 use crate::version::Version;
@@ -57,7 +59,7 @@ pub(super) fn amount(text: &str) -> Result<Amount, NotAnAmount> {
     let digits = unsigned.find(|c: char| !c.is_ascii_digit() && c != '_').unwrap_or(unsigned.len());
     let (whole, rest) = unsigned.split_at(digits);
     let sign = if text.starts_with('-') { -1 } else { 1 };
-    let whole = whole.replace('_', "");
+    let whole = if whole.contains('_') { Cow::Owned(whole.replace('_', "")) } else { Cow::Borrowed(whole) };
     if rest.is_empty() {
         return whole.parse::<i128>().map(|int| Amount::Int(sign * int)).map_err(|_| NotAnAmount::TooLarge);
     }
@@ -89,8 +91,9 @@ pub(super) fn since(literal: &Literal) -> Option<Since> {
         Literal::Number(text) => {
             let (major, minor) = text.split_once('.')?;
             let number = |digits: &str| {
-                let number = digits.parse::<u32>().ok()?;
-                (number.to_string() == digits).then_some(number)
+                // As numbers are written: without signs and without zeros in front.
+                let is_plain = digits == "0" || digits.starts_with(|first: char| matches!(first, '1'..='9'));
+                digits.parse::<u32>().ok().filter(|_| is_plain)
             };
             Some(Since::Version(Version::new(number(major)?, number(minor)?, 0)))
         }

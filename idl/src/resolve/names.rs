@@ -79,7 +79,8 @@ impl Resolver<'_> {
     /// Gives ids to all types and events.
     pub(super) fn declare_names(&mut self) {
         for (index, unit) in self.units.iter().enumerate() {
-            let mut scope = Scope::default();
+            let own = HashMap::with_capacity(unit.ast.items.len());
+            let mut scope = Scope { own, ..Scope::default() };
             for (item_index, item) in unit.ast.items.iter().enumerate() {
                 let since = early_since(&item.head.attributes).unwrap_or(self.base(index));
                 let decl = Decl { unit: index, item: item_index, since };

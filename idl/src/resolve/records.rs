@@ -1,6 +1,6 @@
 //! Declarations of types and their members.
 
-use std::fmt;
+use std::fmt::Arguments;
 
 use super::attributes::Place;
 use super::{Decl, Owner, Resolver};
@@ -77,13 +77,8 @@ impl Resolver<'_> {
             if self.errors.is_full() {
                 break;
             }
-            let member = &field.head.name.value;
-            fields.push(self.resolve_field(
-                owner,
-                field,
-                Place::Field,
-                format_args!("field `{name}.{member}`"),
-            ));
+            let user = format_args!("field `{name}.{}`", field.head.name.value);
+            fields.push(self.resolve_field(owner, field, Place::Field, user));
         }
         let record = Record { closed: written.closed, fields, reserved: written.reserved.clone() };
         self.check_members(record.fields.iter().map(|field| &field.meta), Place::Field);
@@ -98,7 +93,7 @@ impl Resolver<'_> {
         owner: &Owner,
         written: &ast::Field,
         place: Place,
-        user: fmt::Arguments<'_>,
+        user: Arguments<'_>,
     ) -> Field {
         let (meta, attributes, own) = self.meta(&written.head, place, owner);
         if let Some(span) = attributes.fallback {
@@ -118,7 +113,7 @@ impl Resolver<'_> {
             });
             return Field { meta, ty, default: None, boxed: false };
         }
-        let default = self.resolve_default(&own, user, place.noun(), &ty, written.default.as_ref());
+        let default = self.resolve_default(&own, user, place.noun(), &ty, written.default.as_deref());
         Field { meta, ty, default, boxed: false }
     }
 
@@ -159,13 +154,8 @@ impl Resolver<'_> {
             if self.errors.is_full() {
                 break;
             }
-            let (name, member) = (&head.name.value, &variant.head.name.value);
-            variants.push(self.resolve_field(
-                owner,
-                variant,
-                Place::Variant,
-                format_args!("variant `{name}.{member}`"),
-            ));
+            let user = format_args!("variant `{}.{}`", head.name.value, variant.head.name.value);
+            variants.push(self.resolve_field(owner, variant, Place::Variant, user));
         }
         let reserved = written.record.reserved.clone();
         let empty = written.record.fields.is_empty() && !written.record.damaged;

@@ -1,6 +1,6 @@
 //! Uses of types.
 
-use std::fmt;
+use std::fmt::Arguments;
 
 use super::aliases::Shape;
 use super::names::Target;
@@ -31,12 +31,7 @@ impl<'a> Resolver<'a> {
 
     /// Resolves one use of a type by `user`, which messages name. After an error the type is a placeholder
     /// whose span is poisoned.
-    pub(super) fn resolve_type(
-        &mut self,
-        owner: &Owner,
-        ty: &ast::TypeRef,
-        user: fmt::Arguments<'_>,
-    ) -> Type {
+    pub(super) fn resolve_type(&mut self, owner: &Owner, ty: &ast::TypeRef, user: Arguments<'_>) -> Type {
         let refused = is_patch(ty);
         if refused {
             self.errors.push(SchemaError::BadPatch {
@@ -54,14 +49,14 @@ impl<'a> Resolver<'a> {
         &mut self,
         owner: &Owner,
         ty: &ast::TypeRef,
-        user: fmt::Arguments<'_>,
+        user: Arguments<'_>,
     ) -> Type {
         let refused = is_patch(ty) && ty.optional > 0;
         if refused {
             self.errors.push(SchemaError::BadPatch {
                 message: "a `patch` cannot be optional",
                 label: "this `?`",
-                span: Span { start: ty.inner_span.end, ..ty.span },
+                span: Span { start: ty.inner_end, ..ty.span },
                 help: "what is left out is kept as it is, and nil clears it: drop the `?`",
             });
         }
@@ -72,7 +67,7 @@ impl<'a> Resolver<'a> {
         &mut self,
         owner: &Owner,
         ty: &ast::TypeRef,
-        user: fmt::Arguments<'_>,
+        user: Arguments<'_>,
         refused: bool,
     ) -> Type {
         let kind = self.resolve_kind(owner, ty, user).filter(|_| !refused);
@@ -83,10 +78,10 @@ impl<'a> Resolver<'a> {
             Constraints::default()
         };
         let kind = kind.unwrap_or_else(|| {
-            self.poisoned.extend([ty.inner_span, ty.span]);
+            self.poisoned.extend([ty.inner_span(), ty.span]);
             TypeKind::Scalar(Scalar::Any)
         });
-        let inner = Type { kind, constraints, span: ty.inner_span };
+        let inner = Type { kind, constraints, span: ty.inner_span() };
         if ty.optional == 0 {
             return inner;
         }
@@ -96,12 +91,7 @@ impl<'a> Resolver<'a> {
         Type { kind: TypeKind::Optional(Box::new(inner)), constraints: Constraints::default(), span: ty.span }
     }
 
-    fn resolve_kind(
-        &mut self,
-        owner: &Owner,
-        ty: &ast::TypeRef,
-        user: fmt::Arguments<'_>,
-    ) -> Option<TypeKind> {
+    fn resolve_kind(&mut self, owner: &Owner, ty: &ast::TypeRef, user: Arguments<'_>) -> Option<TypeKind> {
         let name = &ty.name;
         let wanted = GENERICS.iter().find(|(generic, _)| *generic == name.value).map(|(_, count)| *count);
         if let Some(count) = wanted {
@@ -149,18 +139,13 @@ impl<'a> Resolver<'a> {
             name: ty.name.value.clone(),
             expected,
             found: ty.arguments.len(),
-            span: ty.inner_span,
+            span: ty.inner_span(),
             help,
         });
     }
 
     /// The declared type that a name means, if it is the type of a value.
-    fn resolve_name(
-        &mut self,
-        owner: &Owner,
-        name: &Spanned<String>,
-        user: fmt::Arguments<'_>,
-    ) -> Option<TypeId> {
+    fn resolve_name(&mut self, owner: &Owner, name: &Spanned<String>, user: Arguments<'_>) -> Option<TypeId> {
         let found = self.find_type(owner.unit, &name.value);
         if let Some(Target::Type(id)) = found {
             self.note_type(owner.unit, name, id);

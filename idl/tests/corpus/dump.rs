@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use lymph_idl::model::{
-    Constraints, Delivery, Field, Interface, Literal, Meta, Package, Record, Schema, Since, Subscription,
-    Type, TypeDefKind, TypeKind,
+    Bounds, Constraints, Delivery, Field, Interface, Literal, Meta, Package, Record, Schema, Since,
+    Subscription, Type, TypeDefKind, TypeKind,
 };
 
 /// Every package as it prints, what was resolved beyond that, and its older slices.
@@ -198,6 +198,6 @@ fn constraints(constraints: &Constraints) -> String {
     if constraints.is_empty() {
         return String::new();
     }
-    let Constraints { min, max, pattern } = constraints;
+    let Bounds { min, max, pattern } = &**constraints;
     format!("({min:?}..={max:?}, {pattern:?})")
 }

@@ -37,16 +37,16 @@ fn measure(types: usize, methods: usize) {
         let files = Memory::new().file("large.lymph", broken.as_str());
         drop(lymph_idl::analyze(["large.lymph"], &options, &files));
     });
-    println!("{types} types, {methods} methods, {:.1} MB of text: {peak}", text.len() as f64 / 1e6);
-    println!(
+    eprintln!("{types} types, {methods} methods, {:.1} MB of text: {peak}", text.len() as f64 / 1e6);
+    eprintln!(
         "{:>9.1} ms  text to tokens",
         best(|| {
             black_box(tokens(&text).count());
         })
     );
-    println!("{:>9.1} ms  text to model", best(|| drop(load(&text))));
-    println!("{checked:>9.1} ms  analysis of a half-written text");
-    println!("{formatted:>9.1} ms  formatting");
+    eprintln!("{:>9.1} ms  text to model", best(|| drop(load(&text))));
+    eprintln!("{checked:>9.1} ms  analysis of a half-written text");
+    eprintln!("{formatted:>9.1} ms  formatting");
 }
 
 /// Milliseconds of processor that the quickest round took.

@@ -296,7 +296,7 @@ impl Builder<'_> {
             model::TypeKind::Patch(inner) => Shape::Patch { of: of(inner) },
             model::TypeKind::Named(id) => Shape::Named { named: self.type_reference(*id) },
         };
-        let model::Constraints { min, max, pattern } = &ty.constraints;
+        let model::Bounds { min, max, pattern } = &*ty.constraints;
         let constraints = Constraints { min: bound(*min), max: bound(*max), pattern: pattern.clone() };
         let constraints = (!ty.constraints.is_empty()).then_some(constraints);
         Type { shape, constraints, at: self.place(ty.span) }
