@@ -132,26 +132,60 @@ type Renamed<'a, T> = (Vec<&'a T>, Vec<&'a T>, Vec<Pair<&'a T>>);
 fn renamed<'a, T: Named>(
     pairs: &[Pair<&'a T>],
     removed: Vec<&'a T>,
-    mut added: Vec<&'a T>,
+    added: Vec<&'a T>,
     is_alike: impl Fn(Pair<&'a T>) -> bool,
 ) -> Renamed<'a, T> {
     let mut renamed = Vec::new();
-    let before = |item: &T, side: fn(&Pair<&'a T>) -> &'a T| {
-        let start = item.meta().span.start;
-        let earlier = pairs.iter().zip(0..).filter(|(pair, _)| side(pair).meta().span.start < start);
-        earlier.max_by_key(|(pair, _)| side(pair).meta().span.start).map(|(_, place)| place)
+    let places = |items: &[&'a T], side: fn(&Pair<&'a T>) -> &'a T| {
+        let known: Vec<u32> = pairs.iter().map(|pair| side(pair).meta().span.start).collect();
+        Place::all(&known, items)
     };
-    let removed = removed.into_iter().filter(|old| {
-        let place: Option<usize> = before(old, |pair| pair.old);
-        let successor = added.iter().position(|new| {
+    let old_places = places(&removed, |pair| pair.old);
+    let mut added: Vec<(&T, Place)> = added.iter().copied().zip(places(&added, |pair| pair.new)).collect();
+    let removed = removed.into_iter().zip(old_places).filter(|(old, place)| {
+        let successor = added.iter().position(|(new, new_place)| {
             let is_same_name = old.meta().name.value == new.meta().name.value;
             let says_new = new.meta().since.is_some() && old.meta().since.is_none();
-            let takes_place = !says_new && before(new, |pair| pair.new) == place;
+            let takes_place = !says_new && place.is_same(new_place);
             (is_same_name || takes_place) && is_alike(Pair::new(old, new))
         });
-        renamed.extend(successor.map(|place| Pair::new(*old, added.remove(place))));
+        renamed.extend(successor.map(|at| Pair::new(*old, added.remove(at).0)));
         successor.is_none()
     });
-    let removed = removed.collect();
-    (removed, added, renamed)
+    let removed = removed.map(|(old, _)| old).collect();
+    (removed, added.into_iter().map(|(new, _)| new).collect(), renamed)
+}
+
+/// Where something stands among what both sides have.
+struct Place {
+    /// The one of both sides that it stands behind, by its number on the new side.
+    behind: Option<usize>,
+    /// How many others stand between that one and it.
+    from_start: usize,
+    /// How many others stand between it and the next one of both sides.
+    from_end: usize,
+}
+
+impl Place {
+    /// Of `items`, which are in the order of the source; `known` says where those of both sides start.
+    fn all<T: Named>(known: &[u32], items: &[&T]) -> Vec<Self> {
+        let behind = |item: &&T| {
+            let start = item.meta().span.start;
+            let before = known.iter().zip(0..).filter(|(known, _)| **known < start);
+            before.max_by_key(|(known, _)| **known).map(|(_, number)| number)
+        };
+        let gaps: Vec<Option<usize>> = items.iter().map(behind).collect();
+        let of_one = |gap, gaps: &[Option<usize>]| gaps.iter().filter(|other| **other == gap).count();
+        let place = |(at, gap): (usize, &Option<usize>)| Self {
+            behind: *gap,
+            from_start: of_one(*gap, &gaps[..at]),
+            from_end: of_one(*gap, &gaps[at + 1..]),
+        };
+        gaps.iter().enumerate().map(place).collect()
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.behind == other.behind
+            && (self.from_start == other.from_start || self.from_end == other.from_end)
+    }
 }

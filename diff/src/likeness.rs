@@ -91,40 +91,27 @@ fn scalar(value: &Value<'_>) -> Option<Scalar> {
 /// A text of a scalar without the freedom that its notation leaves.
 fn plain(scalar: Scalar, text: &str) -> String {
     match scalar {
-        Scalar::Uuid => text.chars().filter(|c| *c != '-').collect::<String>().to_lowercase(),
-        Scalar::Decimal => plain_decimal(text),
-        Scalar::DateTime | Scalar::Time => {
-            let text = text.replace(' ', "T").to_uppercase();
-            match text.strip_suffix('Z') {
-                Some(text) if scalar == Scalar::DateTime => format!("{text}+00:00"),
-                Some(text) => text.to_owned(),
-                None => text,
+        Scalar::Uuid => text.to_lowercase(),
+        Scalar::Decimal => {
+            let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
+            match without_zeros(digits).trim_start_matches('0') {
+                "" => "0".to_owned(),
+                digits => format!("{sign}{digits}"),
             }
+        }
+        Scalar::Time => without_zeros(text).to_owned(),
+        Scalar::DateTime => {
+            let day = text.len().min("2024-01-31T".len());
+            let offset = text[day..].find(['Z', '+', '-']).map_or(text.len(), |place| day + place);
+            let (moment, offset) = text.split_at(offset);
+            let offset = if matches!(offset, "Z" | "-00:00") { "+00:00" } else { offset };
+            format!("{}{offset}", without_zeros(moment))
         }
         _ => text.to_owned(),
     }
 }
 
-/// Digits without zeros around them, and the power of ten that they are counted in.
-fn plain_decimal(text: &str) -> String {
-    let (sign, text) = match text.strip_prefix('-') {
-        Some(text) => ("-", text),
-        None => ("", text.strip_prefix('+').unwrap_or(text)),
-    };
-    let (digits, power) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let digits = format!("{whole}{fraction}");
-    let significant = digits.trim_end_matches('0');
-    let zeros = digits.len() - significant.len();
-    let significant = significant.trim_start_matches('0');
-    // A power that is no small number is nobody's default; such texts are the same when they look the same.
-    let power: Option<i64> = power.parse().ok();
-    let scale = i64::try_from(fraction.len()).ok().zip(i64::try_from(zeros).ok());
-    match (power, scale) {
-        _ if significant.is_empty() => "0".to_owned(),
-        (Some(power), Some((fraction, zeros))) => {
-            format!("{sign}{significant}e{}", power.saturating_sub(fraction).saturating_add(zeros))
-        }
-        _ => text.to_owned(),
-    }
+/// Without zeros at the end of a fraction.
+fn without_zeros(text: &str) -> &str {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
 }

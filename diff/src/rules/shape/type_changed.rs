@@ -30,5 +30,5 @@ pub(super) const RULE: Rule = Rule {
 
 /// Speaks whenever nothing more precise did: it stands last.
 fn check(values: &Pair<Value<'_>>, sink: &mut Sink<'_, '_>) {
-    sink.here(values.as_ref().map(Value::type_text));
+    sink.here(values.as_ref().map(Value::kind_text));
 }

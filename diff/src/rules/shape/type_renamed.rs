@@ -10,7 +10,7 @@ use crate::sink::Sink;
 pub(super) const RULE: Rule = Rule {
     id: "type-renamed",
     summary: "a declared type has another name",
-    message: "type `{old}` is now `{new}`",
+    message: "`{new}` stands where type `{old}` stood",
     notes: Pair::new("", ""),
     because: "",
     explanation: "Names of types do not travel, but for those of errors, which have rules of their own. \
