@@ -2,6 +2,7 @@
 
 use lymph_idl::model::{ErrorDef, Event, Handler, Interface, Meta, Method, Package, TypeDef};
 
+use crate::changes::{MemberChanges, VariantChanges};
 use crate::effect::{Edit, Effect, Step};
 use crate::history::OldBreak;
 use crate::matching::{InterfaceMembers, PackageMembers};
@@ -122,10 +123,10 @@ pub enum Check {
     Bounds(fn(&Pair<Value<'_>>, &mut Sink<'_, '_>)),
     /// How a type is named and through which aliases it is reached.
     Naming(fn(&Pair<Value<'_>>, &mut Sink<'_, '_>)),
-    /// Fields, parameters or payloads.
-    Members(fn(&Pair<Members<'_>>, &mut Sink<'_, '_>)),
-    /// Variants of enums and unions.
-    Choice(fn(&Pair<Choice<'_>>, &mut Sink<'_, '_>)),
+    /// Fields or parameters, and what became of them.
+    Members(fn(&Pair<Members<'_>>, &MemberChanges<'_>, &mut Sink<'_, '_>)),
+    /// Variants of enums and unions, and what became of them.
+    Choice(fn(&Pair<Choice<'_>>, &VariantChanges<'_>, &mut Sink<'_, '_>)),
     /// Declared types that meet, once however often they are used.
     TypeDef(fn(&Pair<&TypeDef>, &mut Sink<'_, '_>)),
     /// What a package declares.

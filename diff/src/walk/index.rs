@@ -2,6 +2,7 @@
 
 use lymph_idl::model::{ErrorDef, Event, Handler, Interface, Meta, Method, Package, TypeDef};
 
+use crate::changes::{MemberChanges, VariantChanges};
 use crate::history::OldBreak;
 use crate::matching::{InterfaceMembers, PackageMembers};
 use crate::node::{Choice, Members, Value};
@@ -53,8 +54,8 @@ index! {
     types: Type(values: &Pair<Value<'_>>) first;
     bounds: Bounds(values: &Pair<Value<'_>>) all;
     naming: Naming(values: &Pair<Value<'_>>) all;
-    members: Members(members: &Pair<Members<'_>>) all;
-    choice: Choice(choices: &Pair<Choice<'_>>) all;
+    members: Members(members: &Pair<Members<'_>>, changes: &MemberChanges<'_>) all;
+    choice: Choice(choices: &Pair<Choice<'_>>, changes: &VariantChanges<'_>) all;
     type_def: TypeDef(types: &Pair<&TypeDef>) all;
     package: Package(members: &PackageMembers<'_>) all;
     interface: Interface(interfaces: &Pair<&Interface>, members: &InterfaceMembers<'_, '_>) all;

@@ -141,8 +141,9 @@ impl<'a> Walk<'a> {
 
     fn choice(&mut self, choices: Pair<(&'a lymph_idl::Schema, ChoiceKind<'a>)>, at: At<'_, 'a>) {
         let choices = choices.map(|(schema, kind)| Choice { schema, kind });
-        self.index.choice(&choices, &mut self.changes, at);
-        for variants in choices.changes().pairs {
+        let changes = choices.changes();
+        self.index.choice(&choices, &changes, &mut self.changes, at);
+        for variants in changes.pairs {
             let name = &variants.new.name.value;
             let path = at.path.then(Part::Member(name));
             self.meta(variants, At { path: &path, name, spans: variants.map(|it| Some(it.span)), ..at });
@@ -151,8 +152,9 @@ impl<'a> Walk<'a> {
 
     /// Compares fields or parameters.
     pub(super) fn members(&mut self, members: &Pair<Members<'a>>, at: At<'_, 'a>) {
-        self.index.members(members, &mut self.changes, at);
-        for fields in members.changes().pairs {
+        let changes = members.changes();
+        self.index.members(members, &changes, &mut self.changes, at);
+        for fields in changes.pairs {
             let name = &fields.new.meta.name.value;
             let part = if at.guards { Part::Param(name) } else { Part::Member(name) };
             let path = at.path.then(part);

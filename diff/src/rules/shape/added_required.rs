@@ -1,5 +1,6 @@
 //! A member that must be there is new.
 
+use crate::changes::MemberChanges;
 use crate::effect::{Edit, Effect, MAJOR, MINOR, NEW_EVENT};
 use crate::node::{Members, Presence};
 use crate::pair::Pair;
@@ -28,8 +29,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Members(check),
 };
 
-fn check(members: &Pair<Members<'_>>, sink: &mut Sink<'_, '_>) {
-    for field in members.changes().added {
+fn check(members: &Pair<Members<'_>>, changes: &MemberChanges<'_>, sink: &mut Sink<'_, '_>) {
+    for field in &changes.added {
         if members.new.value(field).presence == Presence::Required {
             sink.added(&field.meta);
         }

@@ -1,5 +1,6 @@
 //! A closed struct has a key that old readers refuse.
 
+use crate::changes::MemberChanges;
 use crate::effect::{Effect, MAJOR, MINOR, NEW_EVENT};
 use crate::matching::Named;
 use crate::node::Members;
@@ -34,11 +35,10 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Members(check),
 };
 
-fn check(members: &Pair<Members<'_>>, sink: &mut Sink<'_, '_>) {
+fn check(members: &Pair<Members<'_>>, changes: &MemberChanges<'_>, sink: &mut Sink<'_, '_>) {
     if !members.old.is_closed() {
         return;
     }
-    let changes = members.changes();
     for field in &changes.added {
         sink.added(&field.meta);
     }

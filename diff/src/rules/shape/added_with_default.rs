@@ -1,5 +1,6 @@
 //! A member that readers can fill in is new.
 
+use crate::changes::MemberChanges;
 use crate::effect::{Effect, MINOR};
 use crate::node::{Members, Presence};
 use crate::pair::Pair;
@@ -29,12 +30,12 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Members(check),
 };
 
-fn check(members: &Pair<Members<'_>>, sink: &mut Sink<'_, '_>) {
+fn check(members: &Pair<Members<'_>>, changes: &MemberChanges<'_>, sink: &mut Sink<'_, '_>) {
     // Readers of a closed struct do not ignore it.
     if members.old.is_closed() {
         return;
     }
-    for field in members.changes().added {
+    for field in &changes.added {
         if matches!(members.new.value(field).presence, Presence::Defaulted(_)) {
             sink.added(&field.meta);
         }

@@ -1,5 +1,6 @@
 //! An open choice was closed.
 
+use crate::changes::VariantChanges;
 use crate::effect::{Edit, Effect, MAJOR, MINOR, NEW_EVENT};
 use crate::node::Choice;
 use crate::pair::Pair;
@@ -30,7 +31,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Choice(check),
 };
 
-fn check(choices: &Pair<Choice<'_>>, sink: &mut Sink<'_, '_>) {
+fn check(choices: &Pair<Choice<'_>>, _: &VariantChanges<'_>, sink: &mut Sink<'_, '_>) {
     if !choices.old.is_closed() && choices.new.is_closed() {
         sink.here(Pair::new("", ""));
     }

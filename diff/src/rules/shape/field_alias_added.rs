@@ -1,5 +1,6 @@
 //! A member is understood under one more name.
 
+use crate::changes::MemberChanges;
 use crate::effect::{Effect, MINOR};
 use crate::node::Members;
 use crate::pair::Pair;
@@ -32,8 +33,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Members(check),
 };
 
-fn check(members: &Pair<Members<'_>>, sink: &mut Sink<'_, '_>) {
-    for fields in members.changes().pairs {
+fn check(_: &Pair<Members<'_>>, changes: &MemberChanges<'_>, sink: &mut Sink<'_, '_>) {
+    for fields in &changes.pairs {
         let metas = fields.map(|field| &field.meta);
         for alias in aliases_added(metas).filter(|alias| *alias != metas.old.wire) {
             sink.changed(metas, Pair::new("", alias));

@@ -1,5 +1,6 @@
 //! A former name of a member ended with its major.
 
+use crate::changes::MemberChanges;
 use crate::effect::{Effect, MAJOR};
 use crate::node::Members;
 use crate::pair::Pair;
@@ -33,8 +34,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Members(check),
 };
 
-fn check(members: &Pair<Members<'_>>, sink: &mut Sink<'_, '_>) {
-    for fields in members.changes().pairs {
+fn check(_: &Pair<Members<'_>>, changes: &MemberChanges<'_>, sink: &mut Sink<'_, '_>) {
+    for fields in &changes.pairs {
         let metas = fields.map(|field| &field.meta);
         for alias in aliases_left_behind(sink.scope(), metas) {
             sink.changed(metas, Pair::new(alias, ""));

@@ -1,5 +1,6 @@
 //! Members became variants of one new member.
 
+use crate::changes::MemberChanges;
 use crate::effect::{Edit, Effect, MAJOR, NEW_EVENT};
 use crate::node::Members;
 use crate::pair::Pair;
@@ -34,8 +35,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Members(check),
 };
 
-fn check(members: &Pair<Members<'_>>, sink: &mut Sink<'_, '_>) {
-    for fields in members.changes().wrapped {
+fn check(_: &Pair<Members<'_>>, changes: &MemberChanges<'_>, sink: &mut Sink<'_, '_>) {
+    for fields in &changes.wrapped {
         let metas = fields.map(|field| &field.meta);
         sink.changed(metas, metas.map(|meta| &*meta.name.value));
     }

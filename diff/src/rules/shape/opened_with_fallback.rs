@@ -1,5 +1,6 @@
 //! A closed enum got a fallback for names that readers do not know.
 
+use crate::changes::VariantChanges;
 use crate::effect::{Edit, Effect, MINOR};
 use crate::node::Choice;
 use crate::pair::Pair;
@@ -29,7 +30,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Choice(check),
 };
 
-fn check(choices: &Pair<Choice<'_>>, sink: &mut Sink<'_, '_>) {
+fn check(choices: &Pair<Choice<'_>>, _: &VariantChanges<'_>, sink: &mut Sink<'_, '_>) {
     if choices.old.is_closed() && choices.new.fallback().is_some() {
         sink.here(Pair::new("", ""));
     }

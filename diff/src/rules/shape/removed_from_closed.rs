@@ -1,5 +1,6 @@
 //! A closed struct no longer has a key that old writers send.
 
+use crate::changes::MemberChanges;
 use crate::effect::{Edit, Effect, MAJOR, NEW_EVENT};
 use crate::matching::Named;
 use crate::node::Members;
@@ -33,11 +34,10 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Members(check),
 };
 
-fn check(members: &Pair<Members<'_>>, sink: &mut Sink<'_, '_>) {
+fn check(members: &Pair<Members<'_>>, changes: &MemberChanges<'_>, sink: &mut Sink<'_, '_>) {
     if !members.new.is_closed() {
         return;
     }
-    let changes = members.changes();
     for field in &changes.removed {
         sink.removed(&field.meta);
     }

@@ -1,5 +1,6 @@
 //! A member that had to be there is gone.
 
+use crate::changes::MemberChanges;
 use crate::effect::{Edit, Effect, MAJOR, NEW_EVENT};
 use crate::node::{Members, Presence};
 use crate::pair::Pair;
@@ -31,8 +32,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Members(check),
 };
 
-fn check(members: &Pair<Members<'_>>, sink: &mut Sink<'_, '_>) {
-    for field in members.changes().removed {
+fn check(members: &Pair<Members<'_>>, changes: &MemberChanges<'_>, sink: &mut Sink<'_, '_>) {
+    for field in &changes.removed {
         if members.old.value(field).presence == Presence::Required {
             sink.removed(&field.meta);
         }

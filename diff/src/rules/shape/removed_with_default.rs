@@ -1,5 +1,6 @@
 //! A member that readers could fill in is gone.
 
+use crate::changes::MemberChanges;
 use crate::effect::{Edit, Effect, MAJOR};
 use crate::node::{Members, Presence};
 use crate::pair::Pair;
@@ -32,12 +33,12 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Members(check),
 };
 
-fn check(members: &Pair<Members<'_>>, sink: &mut Sink<'_, '_>) {
+fn check(members: &Pair<Members<'_>>, changes: &MemberChanges<'_>, sink: &mut Sink<'_, '_>) {
     // Readers of a closed struct do not ignore it.
     if members.new.is_closed() {
         return;
     }
-    for field in members.changes().removed {
+    for field in &changes.removed {
         if matches!(members.old.value(field).presence, Presence::Defaulted(_)) {
             sink.removed(&field.meta);
         }

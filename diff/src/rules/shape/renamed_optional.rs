@@ -1,5 +1,6 @@
 //! A member that may be left out travels under another name.
 
+use crate::changes::MemberChanges;
 use crate::effect::{Edit, Effect, MAJOR, NEW_EVENT};
 use crate::node::{Members, Presence};
 use crate::pair::Pair;
@@ -32,8 +33,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Members(check),
 };
 
-fn check(members: &Pair<Members<'_>>, sink: &mut Sink<'_, '_>) {
-    for fields in members.changes().renamed {
+fn check(members: &Pair<Members<'_>>, changes: &MemberChanges<'_>, sink: &mut Sink<'_, '_>) {
+    for fields in &changes.renamed {
         if members.new.value(fields.new).presence != Presence::Required {
             let metas = fields.map(|field| &field.meta);
             sink.changed(metas, metas.map(|meta| &*meta.wire));

@@ -1,5 +1,6 @@
 //! A member has another name on the wire, and its former one is kept alive.
 
+use crate::changes::MemberChanges;
 use crate::effect::{Edit, Effect, MINOR};
 use crate::node::Members;
 use crate::pair::Pair;
@@ -29,8 +30,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Members(check),
 };
 
-fn check(members: &Pair<Members<'_>>, sink: &mut Sink<'_, '_>) {
-    for fields in members.changes().pairs {
+fn check(_: &Pair<Members<'_>>, changes: &MemberChanges<'_>, sink: &mut Sink<'_, '_>) {
+    for fields in &changes.pairs {
         let metas = fields.map(|field| &field.meta);
         if metas.map(|meta| &meta.wire).differs() {
             sink.changed(metas, metas.map(|meta| &*meta.wire));

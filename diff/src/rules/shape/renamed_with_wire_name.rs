@@ -1,5 +1,6 @@
 //! A member has another name in code and the same on the wire.
 
+use crate::changes::MemberChanges;
 use crate::effect::{Edit, Effect, MINOR};
 use crate::node::Members;
 use crate::pair::Pair;
@@ -31,8 +32,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Members(check),
 };
 
-fn check(members: &Pair<Members<'_>>, sink: &mut Sink<'_, '_>) {
-    for fields in members.changes().pairs {
+fn check(_: &Pair<Members<'_>>, changes: &MemberChanges<'_>, sink: &mut Sink<'_, '_>) {
+    for fields in &changes.pairs {
         let metas = fields.map(|field| &field.meta);
         let is_renamed = metas.map(|meta| &meta.name.value).differs();
         if is_renamed && !metas.map(|meta| &meta.wire).differs() {

@@ -1,5 +1,6 @@
 //! Members stand in another order.
 
+use crate::changes::MemberChanges;
 use crate::effect::{Edit, Effect, PATCH};
 use crate::node::Members;
 use crate::pair::Pair;
@@ -29,8 +30,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Members(check),
 };
 
-fn check(members: &Pair<Members<'_>>, sink: &mut Sink<'_, '_>) {
-    let pairs = members.changes().pairs;
+fn check(_: &Pair<Members<'_>>, changes: &MemberChanges<'_>, sink: &mut Sink<'_, '_>) {
+    let pairs = &changes.pairs;
     if !pairs.is_sorted_by_key(|fields| fields.old.meta.span.start) {
         sink.here(Pair::new("", ""));
     }

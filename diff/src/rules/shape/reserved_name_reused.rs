@@ -1,5 +1,6 @@
 //! A reserved name is used again.
 
+use crate::changes::MemberChanges;
 use crate::effect::{Edit, Effect, MAJOR, NEW_EVENT};
 use crate::node::Members;
 use crate::pair::Pair;
@@ -32,8 +33,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Members(check),
 };
 
-fn check(members: &Pair<Members<'_>>, sink: &mut Sink<'_, '_>) {
-    for (field, reserved) in members.changes().reused {
+fn check(_: &Pair<Members<'_>>, changes: &MemberChanges<'_>, sink: &mut Sink<'_, '_>) {
+    for (field, reserved) in &changes.reused {
         let spans = Pair::new(Some(reserved.span), Some(field.meta.span));
         sink.at(&field.meta.name.value, spans, Pair::new(&*reserved.value, &*field.meta.wire));
     }

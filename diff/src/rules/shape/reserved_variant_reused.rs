@@ -1,5 +1,6 @@
 //! A variant uses a name that was reserved.
 
+use crate::changes::VariantChanges;
 use crate::effect::{Edit, Effect, MAJOR, NEW_EVENT};
 use crate::node::Choice;
 use crate::pair::Pair;
@@ -29,8 +30,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Choice(check),
 };
 
-fn check(choices: &Pair<Choice<'_>>, sink: &mut Sink<'_, '_>) {
-    for (variant, reserved) in choices.changes().reused {
+fn check(_: &Pair<Choice<'_>>, changes: &VariantChanges<'_>, sink: &mut Sink<'_, '_>) {
+    for (variant, reserved) in &changes.reused {
         let spans = Pair::new(Some(reserved.span), Some(variant.span));
         sink.at(&variant.name.value, spans, Pair::new(&*reserved.value, &*variant.wire));
     }

@@ -2,6 +2,7 @@
 
 use lymph_idl::model::Meta;
 
+use crate::changes::VariantChanges;
 use crate::effect::{Effect, MINOR_WARN};
 use crate::matching::Named;
 use crate::node::Choice;
@@ -33,7 +34,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Choice(check),
 };
 
-fn check(choices: &Pair<Choice<'_>>, sink: &mut Sink<'_, '_>) {
+fn check(choices: &Pair<Choice<'_>>, _: &VariantChanges<'_>, sink: &mut Sink<'_, '_>) {
     if choices.old.is_closed() || choices.new.is_closed() {
         return;
     }

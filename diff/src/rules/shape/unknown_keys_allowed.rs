@@ -1,5 +1,6 @@
 //! Readers no longer refuse keys that they do not know.
 
+use crate::changes::MemberChanges;
 use crate::effect::{Effect, MINOR};
 use crate::node::Members;
 use crate::pair::Pair;
@@ -27,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Members(check),
 };
 
-fn check(members: &Pair<Members<'_>>, sink: &mut Sink<'_, '_>) {
+fn check(members: &Pair<Members<'_>>, _: &MemberChanges<'_>, sink: &mut Sink<'_, '_>) {
     if members.old.is_closed() && !members.new.is_closed() {
         sink.here(Pair::new("", ""));
     }

@@ -1,5 +1,6 @@
 //! An enum whose readers take unknown names for one of its own has one more.
 
+use crate::changes::VariantChanges;
 use crate::effect::{Effect, MINOR, MINOR_WARN};
 use crate::node::Choice;
 use crate::pair::Pair;
@@ -29,9 +30,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Choice(check),
 };
 
-fn check(choices: &Pair<Choice<'_>>, sink: &mut Sink<'_, '_>) {
+fn check(choices: &Pair<Choice<'_>>, changes: &VariantChanges<'_>, sink: &mut Sink<'_, '_>) {
     if choices.old.fallback().is_some() {
-        for variant in choices.changes().added {
+        for variant in &changes.added {
             sink.added(variant);
         }
     }

@@ -1,5 +1,6 @@
 //! A choice that readers know to be open has one more.
 
+use crate::changes::VariantChanges;
 use crate::effect::{Effect, MINOR};
 use crate::node::Choice;
 use crate::pair::Pair;
@@ -28,11 +29,11 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Choice(check),
 };
 
-fn check(choices: &Pair<Choice<'_>>, sink: &mut Sink<'_, '_>) {
+fn check(choices: &Pair<Choice<'_>>, changes: &VariantChanges<'_>, sink: &mut Sink<'_, '_>) {
     if choices.old.is_closed() || choices.old.fallback().is_some() {
         return;
     }
-    for variant in choices.changes().added {
+    for variant in &changes.added {
         sink.added(variant);
     }
 }

@@ -1,5 +1,6 @@
 //! A variant is understood under one more name.
 
+use crate::changes::VariantChanges;
 use crate::effect::{Effect, MINOR};
 use crate::node::Choice;
 use crate::pair::Pair;
@@ -30,8 +31,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Choice(check),
 };
 
-fn check(choices: &Pair<Choice<'_>>, sink: &mut Sink<'_, '_>) {
-    for variants in choices.changes().pairs {
+fn check(_: &Pair<Choice<'_>>, changes: &VariantChanges<'_>, sink: &mut Sink<'_, '_>) {
+    for &variants in &changes.pairs {
         for alias in aliases_added(variants).filter(|alias| *alias != variants.old.wire) {
             sink.changed(variants, Pair::new("", alias));
         }

@@ -1,5 +1,6 @@
 //! A former name of a variant ended with its major.
 
+use crate::changes::VariantChanges;
 use crate::effect::{Effect, MAJOR};
 use crate::node::Choice;
 use crate::pair::Pair;
@@ -32,8 +33,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Choice(check),
 };
 
-fn check(choices: &Pair<Choice<'_>>, sink: &mut Sink<'_, '_>) {
-    for variants in choices.changes().pairs {
+fn check(_: &Pair<Choice<'_>>, changes: &VariantChanges<'_>, sink: &mut Sink<'_, '_>) {
+    for &variants in &changes.pairs {
         for alias in aliases_left_behind(sink.scope(), variants) {
             sink.changed(variants, Pair::new(alias, ""));
         }

@@ -1,5 +1,6 @@
 //! An open choice has one variant less.
 
+use crate::changes::VariantChanges;
 use crate::effect::{Edit, Effect, MAJOR};
 use crate::node::Choice;
 use crate::pair::Pair;
@@ -32,9 +33,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Choice(check),
 };
 
-fn check(choices: &Pair<Choice<'_>>, sink: &mut Sink<'_, '_>) {
+fn check(choices: &Pair<Choice<'_>>, changes: &VariantChanges<'_>, sink: &mut Sink<'_, '_>) {
     if !choices.new.is_closed() {
-        for variant in choices.changes().removed {
+        for variant in &changes.removed {
             sink.removed(variant);
         }
     }

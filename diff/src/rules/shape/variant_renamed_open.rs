@@ -1,5 +1,6 @@
 //! A variant of an open choice travels under another name.
 
+use crate::changes::VariantChanges;
 use crate::effect::{Edit, Effect, MAJOR, NEW_EVENT};
 use crate::node::Choice;
 use crate::pair::Pair;
@@ -33,9 +34,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Choice(check),
 };
 
-fn check(choices: &Pair<Choice<'_>>, sink: &mut Sink<'_, '_>) {
+fn check(choices: &Pair<Choice<'_>>, changes: &VariantChanges<'_>, sink: &mut Sink<'_, '_>) {
     if !choices.new.is_closed() {
-        for variants in choices.changes().renamed {
+        for &variants in &changes.renamed {
             sink.changed(variants, variants.map(|variant| &*variant.wire));
         }
     }

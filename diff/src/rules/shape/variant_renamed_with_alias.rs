@@ -1,5 +1,6 @@
 //! A variant of an open choice has another name, and readers know its former one.
 
+use crate::changes::VariantChanges;
 use crate::effect::{Edit, Effect, MINOR, MINOR_WARN};
 use crate::node::Choice;
 use crate::pair::Pair;
@@ -31,11 +32,11 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Choice(check),
 };
 
-fn check(choices: &Pair<Choice<'_>>, sink: &mut Sink<'_, '_>) {
+fn check(choices: &Pair<Choice<'_>>, changes: &VariantChanges<'_>, sink: &mut Sink<'_, '_>) {
     if choices.old.is_closed() {
         return;
     }
-    for variants in choices.changes().pairs {
+    for &variants in &changes.pairs {
         if variants.map(|variant| &variant.wire).differs() {
             sink.changed(variants, variants.map(|variant| &*variant.wire));
         }

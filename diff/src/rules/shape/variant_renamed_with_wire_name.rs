@@ -1,5 +1,6 @@
 //! A variant has another name in code and the same on the wire.
 
+use crate::changes::VariantChanges;
 use crate::effect::{Edit, Effect, MINOR};
 use crate::node::Choice;
 use crate::pair::Pair;
@@ -28,8 +29,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Choice(check),
 };
 
-fn check(choices: &Pair<Choice<'_>>, sink: &mut Sink<'_, '_>) {
-    for variants in choices.changes().pairs {
+fn check(_: &Pair<Choice<'_>>, changes: &VariantChanges<'_>, sink: &mut Sink<'_, '_>) {
+    for &variants in &changes.pairs {
         let is_renamed = variants.map(|variant| &variant.name.value).differs();
         if is_renamed && !variants.map(|variant| &variant.wire).differs() {
             sink.changed(variants, variants.map(|variant| &*variant.name.value));

@@ -1,5 +1,6 @@
 //! Variants stand in another order.
 
+use crate::changes::VariantChanges;
 use crate::effect::{Edit, Effect, PATCH};
 use crate::node::Choice;
 use crate::pair::Pair;
@@ -27,8 +28,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Choice(check),
 };
 
-fn check(choices: &Pair<Choice<'_>>, sink: &mut Sink<'_, '_>) {
-    let pairs = choices.changes().pairs;
+fn check(_: &Pair<Choice<'_>>, changes: &VariantChanges<'_>, sink: &mut Sink<'_, '_>) {
+    let pairs = &changes.pairs;
     if !pairs.is_sorted_by_key(|variants| variants.old.span.start) {
         sink.here(Pair::new("", ""));
     }
