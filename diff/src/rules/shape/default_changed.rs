@@ -31,7 +31,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(values: &Pair<Value<'_>>, sink: &mut Sink<'_, '_>) {
-    let (Presence::Defaulted(old), Presence::Defaulted(new)) = (values.old.presence, values.new.presence) else {
+    let (Presence::Defaulted(old), Presence::Defaulted(new)) = (values.old.presence, values.new.presence)
+    else {
         return;
     };
     if !same_literal(values, Pair::new(&old.value, &new.value)) {

@@ -30,7 +30,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(values: &Pair<Value<'_>>, sink: &mut Sink<'_, '_>) {
-    if values.as_ref().map(Value::definition).map(|definition| definition.is_some()) == Pair::new(true, true) {
+    if values.as_ref().map(Value::definition).map(|definition| definition.is_some()) == Pair::new(true, true)
+    {
         sink.here(values.as_ref().map(Value::kind_text));
     }
 }

@@ -42,7 +42,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(types: &Pair<&TypeDef>, sink: &mut Sink<'_, '_>) {
     let schemas = sink.scope().schemas;
-    let packages = schemas.zip(*types).map(|(schema, declared)| &*schema.package(declared.package).name.value);
+    let packages =
+        schemas.zip(*types).map(|(schema, declared)| &*schema.package(declared.package).name.value);
     // Where the package itself has another name, that is told once.
     let is_known = |schema: &Schema, name: &str| schema.packages.iter().any(|it| it.name.value == name);
     if packages.differs() && (is_known(schemas.new, packages.old) || is_known(schemas.old, packages.new)) {
