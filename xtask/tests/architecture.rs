@@ -18,7 +18,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lymph-diff", &["lymph-idl"]),
     ("lymph-codegen", &["lymph-idl"]),
     ("lymph-build", &["lymph-idl", "lymph-codegen"]),
-    ("lymph", &[]),
+    ("lymph-zmtp", &[]),
+    ("lymph", &["lymph-zmtp"]),
     ("lymph-lsp", &["lymph-idl", "lymph-config", "lymph-lint"]),
     (
         "lymph-cli",

@@ -1,0 +1,315 @@
+//! One connection's protocol, without its socket: bytes in, events and bytes out.
+
+use std::sync::Arc;
+
+use bytes::{Buf, Bytes, BytesMut};
+
+use crate::command::Command;
+use crate::frame::{COMMAND, Header, MORE};
+use crate::{Greeting, Limits, Mechanism, Metadata, Multipart, ProtocolError, SocketType, Version};
+
+/// Bytes of answers to heartbeats that may wait to be written; what is asked meanwhile is answered
+/// by the one that waits.
+const MAX_PONGS: usize = 256;
+
+/// What both sides of all connections of one socket have in common.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// What our socket is.
+    pub socket_type: SocketType,
+    /// By what name peers know us; empty for none.
+    pub identity: Bytes,
+    /// What else we say of ourselves; names of applications begin with `X-`.
+    pub properties: Metadata,
+    /// What peers may ask of us.
+    pub limits: Limits,
+}
+
+impl Config {
+    /// A socket that says nothing but its type and identity.
+    #[must_use]
+    pub fn new(socket_type: SocketType, identity: impl Into<Bytes>) -> Self {
+        let (properties, limits) = (Metadata::new(), Limits::default());
+        Self { socket_type, identity: identity.into(), properties, limits }
+    }
+}
+
+/// Who the other side says it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerInfo {
+    /// What it speaks.
+    pub version: Version,
+    /// What its socket is.
+    pub socket_type: SocketType,
+    /// Its name for itself, which nobody has checked; empty when it has none.
+    pub identity: Bytes,
+    /// All that it said.
+    pub metadata: Metadata,
+}
+
+/// What the other side's bytes amount to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The handshake is over; messages may be exchanged from here on.
+    Ready(PeerInfo),
+    /// One whole message.
+    Message(Multipart),
+}
+
+/// The protocol's state on one side of one connection.
+///
+/// It reads nothing and writes nothing: append what came to [`input`](Self::input), call
+/// [`poll`](Self::poll) until it has no more events, and write what is in [`output`](Self::output).
+/// Greetings, the handshake and answers to heartbeats are in there; messages, which begin after
+/// [`Event::Ready`], go past it.
+///
+/// ```
+/// use std::sync::Arc;
+/// use lymph_zmtp::{Config, Connection, Event, SocketType};
+///
+/// let mut router = Connection::new(Arc::new(Config::new(SocketType::Router, "")));
+/// let mut dealer = Connection::new(Arc::new(Config::new(SocketType::Dealer, "me")));
+/// let mut seen = None;
+/// while seen.is_none() {
+///     router.input().extend_from_slice(&dealer.output().split());
+///     seen = router.poll().unwrap();
+///     dealer.input().extend_from_slice(&router.output().split());
+///     dealer.poll().unwrap();
+/// }
+/// let Some(Event::Ready(peer)) = seen else { panic!() };
+/// assert_eq!(peer.identity, "me");
+/// ```
+#[derive(Debug)]
+pub struct Connection {
+    config: Arc<Config>,
+    state: State,
+    peer: Version,
+    input: BytesMut,
+    output: BytesMut,
+    partial: Partial,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Greeting,
+    Handshake,
+    Traffic,
+    /// The peer broke the protocol.
+    Failed,
+}
+
+/// The message that `input` begins with, of which frames are missing.
+#[derive(Debug, Default)]
+struct Partial {
+    /// Bytes of its whole frames.
+    bytes: usize,
+    frames: usize,
+    /// Bytes that the frame under way still lacks, as far as that is known.
+    missing: usize,
+}
+
+/// The next whole frame.
+struct Whole {
+    header: Header,
+    /// Where it ends in `input`.
+    end: usize,
+}
+
+impl Connection {
+    /// A connection that has just been made; our greeting is in its output already.
+    #[must_use]
+    pub fn new(config: Arc<Config>) -> Self {
+        let output = BytesMut::from(&Greeting::new(Mechanism::Null, false).encode()[..]);
+        let (state, peer) = (State::Greeting, Version { major: 3, minor: 0 });
+        let (input, partial) = (BytesMut::new(), Partial::default());
+        Self { config, state, peer, input, output, partial }
+    }
+
+    /// Where bytes from the peer go, at the end.
+    pub const fn input(&mut self) -> &mut BytesMut {
+        &mut self.input
+    }
+
+    /// Bytes for the peer, to be taken from the front, and not in the middle of a message.
+    pub const fn output(&mut self) -> &mut BytesMut {
+        &mut self.output
+    }
+
+    /// Bytes that are surely missing before [`poll`](Self::poll) has anything new; 0 when that is
+    /// unknown. Within limits.
+    #[must_use]
+    pub const fn missing(&self) -> usize {
+        self.partial.missing
+    }
+
+    /// Asks the peer for a sign of life. Peers before 3.1 are not asked, as they would not
+    /// understand; returns whether it was.
+    pub fn ping(&mut self) -> bool {
+        let understood = self.state == State::Traffic && self.peer.minor >= 1;
+        if understood {
+            Command::Ping { ttl_tenths: 0, context: b"" }.put(&mut self.output);
+        }
+        understood
+    }
+
+    /// The next event in what has come so far; `None` when more bytes are needed.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError`] when the peer breaks the protocol or a limit. Its output may then hold a
+    /// last word to the peer; every further call asks for more bytes.
+    pub fn poll(&mut self) -> Result<Option<Event>, ProtocolError> {
+        let event = self.advance();
+        if let Err(error) = &event {
+            if self.state == State::Handshake && !matches!(error, ProtocolError::Refused(_)) {
+                self.refuse(&error.to_string());
+            }
+            self.state = State::Failed;
+        }
+        event
+    }
+
+    /// Tells the peer that it is not wanted, for `reason`, and takes no more from it.
+    pub fn refuse(&mut self, reason: &str) {
+        let reason = &reason.as_bytes()[..reason.len().min(u8::MAX.into())];
+        Command::Error(reason).put(&mut self.output);
+        self.state = State::Failed;
+    }
+
+    fn advance(&mut self) -> Result<Option<Event>, ProtocolError> {
+        if self.state == State::Greeting {
+            let Some(greeting) = Greeting::decode(&self.input, Mechanism::Null)? else { return Ok(None) };
+            self.input.advance(Greeting::LEN);
+            self.peer = greeting.version;
+            self.say_ready();
+            self.state = State::Handshake;
+        }
+        if self.state == State::Handshake {
+            return Ok(self.hear_ready()?.map(Event::Ready));
+        }
+        Ok(if self.state == State::Traffic { self.message()?.map(Event::Message) } else { None })
+    }
+
+    fn say_ready(&mut self) {
+        let mut all = Metadata::new();
+        all.insert("Socket-Type", self.config.socket_type.as_str());
+        all.insert("Identity", self.config.identity.clone());
+        for (name, value) in self.config.properties.iter() {
+            all.insert(name, value.clone());
+        }
+        let mut data = BytesMut::new();
+        all.encode(&mut data);
+        Command::Ready(&data).put(&mut self.output);
+    }
+
+    fn hear_ready(&mut self) -> Result<Option<PeerInfo>, ProtocolError> {
+        let Some(Whole { header, end }) = self.frame()? else { return Ok(None) };
+        let frame = self.input.split_to(end);
+        let out_of_place = |name: &[u8]| ProtocolError::OutOfPlace(name.escape_ascii().to_string());
+        let metadata = match Command::decode(&frame[header.len..])? {
+            Command::Ready(data) => Metadata::decode(data, &self.config.limits)?,
+            Command::Error(reason) => {
+                return Err(ProtocolError::Refused(reason.escape_ascii().to_string()));
+            }
+            Command::Ping { .. } => return Err(out_of_place(b"PING")),
+            Command::Pong { .. } => return Err(out_of_place(b"PONG")),
+            Command::Other { name } => return Err(out_of_place(name)),
+        };
+        let peer = self.identify(metadata)?;
+        self.state = State::Traffic;
+        Ok(Some(peer))
+    }
+
+    fn identify(&self, metadata: Metadata) -> Result<PeerInfo, ProtocolError> {
+        let name = metadata.get("Socket-Type").cloned().unwrap_or_default();
+        let unknown = || ProtocolError::UnknownSocketType(name.escape_ascii().to_string());
+        let (theirs, ours) = (SocketType::from_wire(&name).ok_or_else(unknown)?, self.config.socket_type);
+        if !ours.talks_to(theirs) {
+            return Err(ProtocolError::IncompatibleSockets { theirs, ours });
+        }
+        let identity = metadata.get("Identity").cloned().unwrap_or_default();
+        if identity.len() > u8::MAX.into() || identity.first() == Some(&0) {
+            return Err(ProtocolError::Identity);
+        }
+        Ok(PeerInfo { version: self.peer, socket_type: theirs, identity, metadata })
+    }
+
+    fn message(&mut self) -> Result<Option<Multipart>, ProtocolError> {
+        while let Some(Whole { header, end }) = self.frame()? {
+            if header.flags & COMMAND != 0 {
+                self.obey(end - header.size as usize, end)?;
+                if self.partial.frames == 0 {
+                    self.input.advance(end);
+                } else {
+                    // It stays where it is, and readers of the message skip it.
+                    self.partial.bytes = end;
+                }
+                continue;
+            }
+            self.partial.frames += 1;
+            self.partial.bytes = end;
+            if header.flags & MORE == 0 {
+                let Partial { bytes, frames, .. } = std::mem::take(&mut self.partial);
+                return Ok(Some(Multipart::from_wire(self.input.split_to(bytes).freeze(), frames)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Does what the command says whose body is `input[start..end]`.
+    fn obey(&mut self, start: usize, end: usize) -> Result<(), ProtocolError> {
+        match Command::decode(&self.input[start..end])? {
+            Command::Ping { context, .. } => {
+                if self.output.len() < MAX_PONGS {
+                    Command::Pong { context }.put(&mut self.output);
+                }
+            }
+            Command::Error(reason) => {
+                return Err(ProtocolError::Refused(reason.escape_ascii().to_string()));
+            }
+            // That it came is all that a PONG says; the others are for sockets that we have not.
+            Command::Pong { .. } | Command::Ready(_) | Command::Other { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// The frame behind those of the partial message, once it is whole. Limits are checked as soon
+    /// as its header is there.
+    fn frame(&mut self) -> Result<Option<Whole>, ProtocolError> {
+        self.partial.missing = 0;
+        let begin = self.partial.bytes;
+        let Some(header) = Header::decode(&self.input[begin..])? else { return Ok(None) };
+        let size = self.within_limits(&header)?;
+        let end = begin + header.len + size;
+        if self.input.len() < end {
+            self.partial.missing = end - self.input.len();
+            return Ok(None);
+        }
+        Ok(Some(Whole { header, end }))
+    }
+
+    fn within_limits(&self, header: &Header) -> Result<usize, ProtocolError> {
+        if self.state == State::Handshake && header.flags & COMMAND == 0 {
+            return Err(ProtocolError::OutOfPlace("message".to_owned()));
+        }
+        let (limits, bytes) = (&self.config.limits, header.size);
+        let size = usize::try_from(bytes).unwrap_or(usize::MAX);
+        if header.flags & COMMAND != 0 {
+            if size > limits.command_bytes {
+                return Err(ProtocolError::CommandTooLarge { bytes, limit: limits.command_bytes });
+            }
+        } else if size > limits.frame_bytes {
+            return Err(ProtocolError::FrameTooLarge { bytes, limit: limits.frame_bytes });
+        } else if self.partial.frames == limits.frames {
+            return Err(ProtocolError::TooManyFrames(limits.frames));
+        }
+        // Commands between frames count, as they stay in memory with them.
+        if self.partial.frames > 0 || header.flags & COMMAND == 0 {
+            let whole = self.partial.bytes.saturating_add(header.len).saturating_add(size);
+            if whole > limits.message_bytes {
+                return Err(ProtocolError::MessageTooLarge(limits.message_bytes));
+            }
+        }
+        Ok(size)
+    }
+}
