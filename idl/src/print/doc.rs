@@ -23,6 +23,8 @@ pub(super) enum Doc {
     },
     /// A comment behind what stands on the line, which ends there.
     Behind(String),
+    /// A comment behind the last element: like text where the group fits on a line, else [`Doc::Behind`].
+    Last(String),
     /// A comment on lines of its own.
     OwnLine(Vec<String>),
     /// One level further in.
@@ -54,7 +56,7 @@ impl Doc {
             Self::Break { .. } | Self::Behind(_) | Self::OwnLine(_) => true,
             Self::Nest(parts) => parts.iter().any(Self::ends_line),
             Self::Group(group) => group.broken,
-            Self::Text(_) | Self::Space | Self::Line | Self::SoftLine | Self::Comma => false,
+            Self::Text(_) | Self::Space | Self::Line | Self::SoftLine | Self::Comma | Self::Last(_) => false,
         }
     }
 }
@@ -116,7 +118,11 @@ impl<'a> Printer<'a> {
                 Doc::Line => self.want(Pending::Space),
                 Doc::Comma | Doc::SoftLine => {}
                 Doc::Break { blank } => self.want(if *blank { Pending::Blank } else { Pending::Line }),
-                Doc::Behind(comment) => {
+                Doc::Last(comment) if !broken => {
+                    self.want(Pending::Space);
+                    self.text(comment, level);
+                }
+                Doc::Behind(comment) | Doc::Last(comment) => {
                     self.pending = Pending::Space;
                     self.text(comment, level);
                     self.pending = Pending::Forced;
@@ -194,16 +200,21 @@ impl<'a> Printer<'a> {
                 continue;
             };
             match doc {
-                Doc::Text(text) => {
+                // What stands behind belongs to groups that are broken.
+                Doc::Line | Doc::SoftLine | Doc::Last(_) if !is_inside => return true,
+                Doc::Break { .. } | Doc::Behind(_) | Doc::OwnLine(_) => return true,
+                Doc::Text(text) | Doc::Last(text) => {
+                    space |= matches!(doc, Doc::Last(_));
                     let width = text.chars().count() + usize::from(std::mem::take(&mut space));
                     match left.checked_sub(width) {
                         Some(rest) => left = rest,
                         None => return false,
                     }
                 }
-                // What stands behind belongs to groups that are broken.
-                Doc::Line | Doc::SoftLine if !is_inside => return true,
-                Doc::Break { .. } | Doc::Behind(_) | Doc::OwnLine(_) => return true,
+                Doc::Comma if !is_inside => match left.checked_sub(1) {
+                    Some(rest) => left = rest,
+                    None => return false,
+                },
                 Doc::Space | Doc::Line => space = true,
                 Doc::SoftLine | Doc::Comma => {}
                 Doc::Nest(parts) => open.extend(parts.iter().rev()),

@@ -301,13 +301,16 @@ impl Builder {
         }
         let Split { behind, own_line, in_front, .. } = self.split();
         self.out.extend(behind.into_iter().map(Doc::Behind));
-        let mut before = if matches!(line, Doc::Line) { Doc::Space } else { Doc::SoftLine };
         for (_, lines) in own_line {
             self.out.extend([Doc::SoftLine, Doc::OwnLine(lines)]);
-            before = Doc::SoftLine;
         }
+        if matches!(line, Doc::Line) {
+            self.out.extend(in_front.into_iter().map(Doc::Last));
+            return;
+        }
+        // Comments alone are laid out as elements are.
         for comment in in_front {
-            self.out.extend([std::mem::replace(&mut before, Doc::Space), Doc::Text(comment)]);
+            self.out.extend([std::mem::replace(&mut line, Doc::Line), Doc::Text(comment)]);
         }
     }
 

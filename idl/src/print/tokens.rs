@@ -80,9 +80,14 @@ impl Gap {
     /// Takes it apart into comments that stand behind the token before, comments on lines of their own, and
     /// comments in front of the next token.
     pub(super) fn split(self, next: Kind) -> Split {
+        // What closes a block or a list of several lines begins a line, whatever stood in front of it.
+        let begins_line = match next {
+            Kind::End | Kind::CloseBlock => true,
+            Kind::Close => self.breaks(),
+            _ => false,
+        };
         let Self { comments, line_ends } = self;
-        let line_ends =
-            if matches!(next, Kind::End | Kind::CloseBlock) { line_ends.max(1) } else { line_ends };
+        let line_ends = if begins_line { line_ends.max(1) } else { line_ends };
         let starts_line = |at: usize| comments.get(at).map_or(line_ends, |comment| comment.line_ends) > 0;
         let is_multiline = |at: usize| comments.get(at).is_some_and(|comment| comment.lines.len() > 1);
 
