@@ -16,6 +16,7 @@
 
 mod command;
 mod connection;
+pub mod curve;
 mod error;
 mod frame;
 mod greeting;
