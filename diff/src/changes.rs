@@ -25,6 +25,33 @@ pub struct MemberChanges<'a> {
     pub added: Vec<&'a Field>,
 }
 
+impl<'a> MemberChanges<'a> {
+    /// What new writers send under a name that the old side does not know, each with what it was there.
+    pub(crate) fn unknown_to_old(&self) -> impl Iterator<Item = (&'a Field, Option<&'a Field>)> {
+        let added = self.added.iter().map(|field| (*field, None));
+        added.chain(unknown_keys(&self.pairs, |fields| *fields))
+    }
+
+    /// What old writers send under a name that the new side does not know, each with what it is there.
+    pub(crate) fn unknown_to_new(&self) -> impl Iterator<Item = (&'a Field, Option<&'a Field>)> {
+        let removed = self.removed.iter().map(|field| (*field, None));
+        removed.chain(unknown_keys(&self.pairs, |fields| fields.swap()))
+    }
+}
+
+/// Those of both sides, as `order` puts them, of which the new one has a name that the old one lacks: writers
+/// send a member under all of its names.
+fn unknown_keys<'a>(
+    pairs: &[Pair<&'a Field>],
+    order: fn(&Pair<&'a Field>) -> Pair<&'a Field>,
+) -> impl Iterator<Item = (&'a Field, Option<&'a Field>)> {
+    let is_unknown = |fields: &Pair<&'a Field>| {
+        let Pair { old, new } = fields.map(|field| &field.meta);
+        new.names().any(|name| old.names().all(|known| known != name))
+    };
+    pairs.iter().map(order).filter(is_unknown).map(|fields| (fields.new, Some(fields.old)))
+}
+
 impl<'a> Pair<Members<'a>> {
     /// Who is who, and what became of the others.
     #[must_use]

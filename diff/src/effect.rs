@@ -11,7 +11,7 @@ pub enum Effect {
     Lossy,
     /// Some values are refused.
     BreaksSome,
-    /// No value is read, or nothing arrives.
+    /// No value with the changed part is read, or nothing arrives.
     Breaks,
 }
 

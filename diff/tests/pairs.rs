@@ -91,6 +91,7 @@ const DECLARATIONS: &[&str] = &[
     "closed struct Holder { @was(\"a\") b: string }",
     "closed struct Holder { b: string? }",
     "closed struct Holder { a: string, b: string? }",
+    "closed struct Holder { a: string, b: string }",
     "enum Holder { a }",
     "enum Holder { b }",
     "enum Holder { @was(\"a\") b }",

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use lymph_diff::{Effect, Finding, Matrix, Position, Report};
+use lymph_diff::{Check, Effect, Finding, Matrix, Position, Report};
 
 use crate::hints::Hints;
 use crate::meaning::Reading;
 use crate::operation::{Operation, Version, operations};
+use crate::samples::Place;
 use crate::trial::{self, Outcome};
 
 /// Who writes and who reads.
@@ -40,6 +41,7 @@ pub struct Disagreement {
     direction: Direction,
     said: Effect,
     by: Vec<String>,
+    effect: Effect,
     happened: Outcome,
 }
 
@@ -82,11 +84,9 @@ pub fn judge(
         };
         match tried.iter_mut().find(same) {
             // Of the several errors of a method findings only say which method they reach.
-            Some((_, worst)) => {
-                for (worst, outcome) in worst.iter_mut().zip(outcomes) {
-                    if outcome.effect > worst.effect {
-                        *worst = outcome;
-                    }
+            Some((_, all)) => {
+                for (all, outcome) in all.iter_mut().zip(outcomes) {
+                    all.fates.extend(outcome.fates);
                 }
             }
             None => tried.push((operation, outcomes)),
@@ -99,30 +99,33 @@ pub fn judge(
             let claims: Vec<_> = findings()
                 .map(|(id, finding, matrix)| (id, finding, effect(matrix, operation.position, direction)))
                 .collect();
-            // What is said with all entries of the table but one.
-            let said = |without: Option<usize>| {
-                let shown = |(_, finding, said): &(&str, &Finding, Effect)| {
-                    let applies = |(place, it): &(usize, &BeyondBytes)| {
-                        Some(*place) != without
-                            && it.rule == finding.rule.id
-                            && it.direction.is_none_or(|it| it == direction)
-                    };
-                    beyond.iter().enumerate().find(applies).map_or(*said, |(_, it)| it.shows)
+            // What a finding says with all entries of the table but one.
+            let shown = |(_, finding, said): &(&str, &Finding, Effect), without: Option<usize>| {
+                let applies = |(place, it): &(usize, &BeyondBytes)| {
+                    Some(*place) != without
+                        && it.rule == finding.rule.id
+                        && it.direction.is_none_or(|it| it == direction)
                 };
-                claims.iter().map(shown).max().unwrap_or(Effect::Fine)
+                beyond.iter().enumerate().find(applies).map_or(*said, |(_, it)| it.shows)
             };
-            let needed = (0..beyond.len()).filter(|place| said(Some(*place)) != said(None));
-            judgement.needed.extend(needed.filter(|_| said(None) == happened.effect));
-            if said(None) != happened.effect {
+            let worst = |without| claims.iter().map(|it| shown(it, without)).max().unwrap_or(Effect::Fine);
+            let said = worst(None);
+            let gravest = claims.iter().filter(|it| said.is_break() && shown(it, None) == said);
+            let places: Vec<_> = gravest.flat_map(|(_, it, _)| places(it, direction)).collect();
+            let effect = happened.effect(&places);
+            if said == effect {
+                let needed = (0..beyond.len()).filter(|place| worst(Some(*place)) != said);
+                judgement.needed.extend(needed);
+            } else {
                 let by = |(id, finding, _): &(&str, &Finding, Effect)| format!("{id} {}", finding.path);
-
                 judgement.disagreements.push(Disagreement {
                     case: case.to_owned(),
                     position: operation.position,
                     operation: operation.name.clone(),
                     direction,
-                    said: said(None),
+                    said,
                     by: claims.iter().map(by).collect(),
+                    effect,
                     happened,
                 });
             }
@@ -154,6 +157,30 @@ fn touching<'r>(
     of_values.chain(of_results.map(|finding| (&*finding.id, finding, &finding.matrix)))
 }
 
+/// What values of the writer have in which the change shows: of what holds it where a finding is about what
+/// else may be there, of the value itself where it is about that.
+fn places(finding: &Finding, direction: Direction) -> Vec<Place> {
+    let span = match direction {
+        Direction::Backward => finding.spans.old,
+        Direction::Forward => finding.spans.new,
+    };
+    let of_span = |span| match finding.rule.check {
+        Check::Type(_) | Check::Bounds(_) => vec![Place::Value(span, inside(&finding.path).to_owned())],
+        // What one side does not have is told at what holds it.
+        _ => vec![Place::Holder(span), Place::Value(span, String::new())],
+    };
+    span.map_or_else(Vec::new, of_span)
+}
+
+/// The end of a path that has no name, as `[]` of `Place.tags[]`.
+fn inside(path: &str) -> &str {
+    let mut named = path;
+    while let Some(shorter) = ["[]", "{key}", "{value}"].iter().find_map(|part| named.strip_suffix(part)) {
+        named = shorter;
+    }
+    &path[named.len()..]
+}
+
 fn effect(matrix: &Matrix, position: Position, direction: Direction) -> Effect {
     let cell =
         match (position, direction) {
@@ -169,7 +196,7 @@ fn effect(matrix: &Matrix, position: Position, direction: Direction) -> Effect {
 
 impl fmt::Display for Disagreement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { case, position, operation, direction, said, by, happened } = self;
+        let Self { case, position, operation, direction, said, by, effect, happened } = self;
         let who = match direction {
             Direction::Backward => "old writer, new reader",
             Direction::Forward => "new writer, old reader",
@@ -177,9 +204,9 @@ impl fmt::Display for Disagreement {
         writeln!(f, "{case}: {} of `{operation}`, {who}", position.name())?;
         let by = if by.is_empty() { "no finding".to_owned() } else { by.join(", ") };
         writeln!(f, "  said     {} {} ({by})", said.symbol(), said.name())?;
-        let Outcome { effect, written, witnesses } = happened;
+        let written = happened.fates.len();
         write!(f, "  happened {} {} with {written} values", effect.symbol(), effect.name())?;
-        for (value, what) in witnesses {
+        for (value, what) in happened.witnesses() {
             write!(f, "\n    {}\n      {what}", shortened(&value.to_string()))?;
         }
         Ok(())

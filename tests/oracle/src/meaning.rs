@@ -1,6 +1,6 @@
 //! Whether a reader understood what a writer meant.
 //!
-//! The same are: integers and floats of one value; nothing, where the reader has a default for it; a name
+//! The same are: integers, floats and decimals of one value; nothing, where the reader has a default for it; a name
 //! that the reader never knew, kept as it came, and a member that it never knew, dropped. Members that only
 //! the reader knows do not count. A loss are members and names that the reader no longer knows, defaults of
 //! another value than the writer's, names read as other ones, names whose variant the reader knows by another
@@ -8,6 +8,7 @@
 //! was told to expect.
 
 use lymph::Value;
+use lymph::types::Decimal;
 use lymph_idl::Schema;
 use lymph_idl::model::{Constraints, Field, Meta, Type, TypeDefKind, TypeKind};
 
@@ -62,6 +63,9 @@ impl Reading {
             return Err(format!("{read} is not what the reader was told to expect"));
         }
         match (&writer.ty.kind, &reader.ty.kind) {
+            (TypeKind::Set(old), TypeKind::Set(new)) => {
+                self.sets(writer.with(&**old), meant, reader.with(&**new), read)
+            }
             (TypeKind::List(old) | TypeKind::Set(old), TypeKind::List(new) | TypeKind::Set(new)) => {
                 self.sequences(writer.with(&**old), meant, reader.with(&**new), read)
             }
@@ -194,6 +198,19 @@ impl Reading {
         meant.iter().zip(read).try_for_each(|(meant, read)| self.same(writer, meant, reader, read))
     }
 
+    /// In whichever order.
+    fn sets(self, writer: Typed<'_, Type>, meant: &Value, reader: Typed<'_, Type>, read: &Value) -> Kept {
+        let (meant, read) = (meant.as_list().unwrap_or_default(), read.as_list().unwrap_or_default());
+        if meant.len() != read.len() {
+            return Err(format!("{} elements became {}", meant.len(), read.len()));
+        }
+        let is_missed = |meant: &&Value| read.iter().all(|it| self.same(writer, meant, reader, it).is_err());
+        meant
+            .iter()
+            .find(is_missed)
+            .map_or(Ok(()), |meant| Err(format!("{meant} is not in the set any more")))
+    }
+
     fn maps(self, writer: Typed<'_, Type>, meant: &Value, reader: Typed<'_, Type>, read: &Value) -> Kept {
         let (meant, read) = (meant.as_map().unwrap_or_default(), read.as_map().unwrap_or_default());
         if meant.len() != read.len() {
@@ -224,6 +241,8 @@ fn is_called(meta: &Meta, name: &str) -> bool {
 /// Without regard to types.
 fn plain(meant: &Value, read: &Value) -> Kept {
     let same = match (meant, read) {
+        // Of one value are 12.50 and 12.5.
+        (Value::Decimal(_), Value::Decimal(_)) => decimal(meant) == decimal(read),
         (Value::Float(meant), Value::Float(read)) => meant == read || meant.is_nan() && read.is_nan(),
         (Value::Float(float), Value::Int(int)) | (Value::Int(int), Value::Float(float)) => {
             *float as i128 == i128::from(*int) && float.fract() == 0.0
@@ -245,6 +264,11 @@ fn plain(meant: &Value, read: &Value) -> Kept {
         _ => meant == read,
     };
     if same { Ok(()) } else { Err(format!("{meant} was read as {read}")) }
+}
+
+/// What generated code makes of it.
+fn decimal(value: &Value) -> Decimal {
+    value.decode_as().expect("generated code has written it")
 }
 
 /// Without the aliases and the `?` or `patch` around it, but with what all of them ask.

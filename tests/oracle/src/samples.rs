@@ -2,9 +2,11 @@
 
 mod scalars;
 
+use std::collections::BTreeSet;
+
 use lymph::Value;
-use lymph_idl::Schema;
-use lymph_idl::model::{Constraints, Enum, Field, Type, TypeDef, TypeDefKind, TypeId, TypeKind, Union};
+use lymph_idl::model::{Constraints, Enum, Field, Meta, Type, TypeDef, TypeDefKind, TypeId, TypeKind, Union};
+use lymph_idl::{Schema, Span};
 
 use crate::constraints::is_allowed;
 use crate::hints::Hints;
@@ -15,6 +17,15 @@ const MAX_NESTED: usize = 2;
 /// A name that neither side knows.
 const UNKNOWN: &str = "of a schema yet to come";
 
+/// Something declared that a value has, by where it is declared.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// What holds a member or has a variant: the value has no say in whether it is there.
+    Holder(Span),
+    /// The value of a member, a variant, a parameter or a type itself; also what is inside of it, as `[]`.
+    Value(Span, String),
+}
+
 /// One value, as a writer might put it on the wire.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
@@ -23,11 +34,25 @@ pub struct Sample {
     /// Whether only writers without generated code write it so: they may leave out what holds its default,
     /// send nil for what is not there, and say more than anybody asked.
     pub by_hand: bool,
+    /// What it has. An empty list shows no element, and nil nothing at all.
+    pub shows: BTreeSet<Place>,
 }
 
 impl Sample {
-    fn plain(value: Value) -> Self {
-        Self { value, by_hand: false }
+    /// Of a writer with generated code.
+    #[must_use]
+    pub fn plain(value: Value) -> Self {
+        Self { value, by_hand: false, shows: BTreeSet::new() }
+    }
+
+    /// A value made of others.
+    fn of<'s>(value: Value, parts: impl IntoIterator<Item = &'s Self>) -> Self {
+        let mut sample = Self::plain(value);
+        for part in parts {
+            sample.by_hand |= part.by_hand;
+            sample.shows.extend(part.shows.iter().cloned());
+        }
+        sample
     }
 }
 
@@ -38,19 +63,39 @@ pub struct Samples<'a> {
     hints: &'a Hints,
     /// The declared types that are being made now.
     inside: Vec<TypeId>,
+    /// What the value being made is of.
+    here: Vec<(Span, String)>,
 }
 
-/// A member of a map, or `None` where it is left out.
+/// A member of a map; `is_there` unless it is left out.
 struct Entry {
-    value: Option<Value>,
-    by_hand: bool,
+    sample: Sample,
+    is_there: bool,
 }
 
 impl<'a> Samples<'a> {
     /// For types of `schema`.
     #[must_use]
     pub fn new(schema: &'a Schema, hints: &'a Hints) -> Self {
-        Self { schema, hints, inside: Vec::new() }
+        Self { schema, hints, inside: Vec::new(), here: Vec::new() }
+    }
+
+    /// Of what is declared at `span`.
+    pub fn of_declared(&mut self, span: Span, ty: &'a Type) -> Vec<Sample> {
+        self.within(vec![(span, String::new())], |samples| samples.of(ty))
+    }
+
+    fn within<T>(&mut self, here: Vec<(Span, String)>, make: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.here, here);
+        let made = make(self);
+        self.here = outer;
+        made
+    }
+
+    /// Of the parts of the value being made, as `[]`.
+    fn parts(&mut self, part: &str, ty: &'a Type) -> Vec<Sample> {
+        let here = self.here.iter().map(|(span, inside)| (*span, format!("{inside}{part}"))).collect();
+        self.within(here, |samples| samples.of(ty))
     }
 
     /// Of a type where it is used.
@@ -62,15 +107,21 @@ impl<'a> Samples<'a> {
     /// in it; also one with nothing that may be left out. None where a type would stand inside itself for
     /// ever.
     pub fn of_members(&mut self, fields: &'a [Field]) -> Vec<Sample> {
-        let entries: Vec<Vec<Entry>> = fields.iter().map(|field| self.entries(field)).collect();
+        let entries = |field: &'a Field| {
+            self.within(vec![(field.meta.span, String::new())], |samples| samples.entries(field))
+        };
+        let entries: Vec<Vec<Entry>> = fields.iter().map(entries).collect();
         if entries.iter().any(Vec::is_empty) {
             return Vec::new();
         }
         let map = |choices: &[usize]| {
             let chosen =
                 || fields.iter().zip(&entries).zip(choices).map(|((field, all), at)| (field, &all[*at]));
-            let pairs = chosen().filter_map(|(field, entry)| Some((&*field.meta.wire, entry.value.clone()?)));
-            Sample { value: pairs.collect(), by_hand: chosen().any(|(_, entry)| entry.by_hand) }
+            let there = chosen().filter(|(_, entry)| entry.is_there);
+            let pairs = there.map(|(field, entry)| (&*field.meta.wire, entry.sample.value.clone()));
+            let mut sample = Sample::of(pairs.collect(), chosen().map(|(_, entry)| &entry.sample));
+            sample.shows.extend(fields.iter().map(|field| Place::Holder(field.meta.span)));
+            sample
         };
         let ordinary = vec![0; fields.len()];
         let mut samples = vec![map(&ordinary)];
@@ -81,7 +132,7 @@ impl<'a> Samples<'a> {
                 samples.push(map(&choices));
             }
         }
-        let left_out = |all: &Vec<Entry>| all.iter().position(|entry| entry.value.is_none()).unwrap_or(0);
+        let left_out = |all: &Vec<Entry>| all.iter().position(|entry| !entry.is_there).unwrap_or(0);
         samples.push(map(&entries.iter().map(left_out).collect::<Vec<_>>()));
         samples
     }
@@ -94,14 +145,14 @@ impl<'a> Samples<'a> {
             TypeKind::Patch(inner) => (self.constrained(inner, &mut outer), true, true),
             _ => (self.of(&field.ty), false, false),
         };
-        let present = values.into_iter().map(|it| Entry { value: Some(it.value), by_hand: it.by_hand });
-        let mut entries: Vec<_> = present.collect();
+        let mut entries: Vec<_> = values.into_iter().map(|sample| Entry { sample, is_there: true }).collect();
+        let nil = |by_hand| Sample { by_hand, ..Sample::plain(Value::Nil) };
         if may_be_nil {
-            entries.push(Entry { value: None, by_hand: false });
-            entries.push(Entry { value: Some(Value::Nil), by_hand: !patched });
+            entries.push(Entry { sample: nil(false), is_there: false });
+            entries.push(Entry { sample: nil(!patched), is_there: true });
         }
         if field.default.is_some() {
-            entries.push(Entry { value: None, by_hand: true });
+            entries.push(Entry { sample: nil(true), is_there: false });
         }
         entries
     }
@@ -111,27 +162,47 @@ impl<'a> Samples<'a> {
         outer.push(&ty.constraints);
         if let TypeKind::Named(id) = &ty.kind {
             let def = self.schema.type_def(*id);
-            if let TypeDefKind::Alias(target) = &def.kind {
-                return self.constrained(target, outer);
-            }
-            return self.declared(def);
+            let mut here = self.here.clone();
+            here.push((def.meta.span, String::new()));
+            return self.within(here, |samples| match &def.kind {
+                TypeDefKind::Alias(target) => samples.constrained(target, outer),
+                _ => samples.shown(|samples| samples.declared(def)),
+            });
         }
         let mut samples = match &ty.kind {
-            TypeKind::Named(_) => unreachable!("declared types are made above"),
+            TypeKind::Optional(inner) | TypeKind::Patch(inner) => {
+                let mut samples = self.constrained(inner, outer);
+                samples.push(Sample::plain(Value::Nil));
+                samples
+            }
+            kind => self.shown(|samples| samples.built_in(kind, outer)),
+        };
+        samples.retain(|sample| is_allowed(outer, &sample.value));
+        samples
+    }
+
+    /// Values that are there.
+    fn shown(&mut self, make: impl FnOnce(&mut Self) -> Vec<Sample>) -> Vec<Sample> {
+        let mut samples = make(self);
+        for sample in &mut samples {
+            let here = self.here.iter().cloned().map(|(span, inside)| Place::Value(span, inside));
+            sample.shows.extend(here);
+        }
+        samples
+    }
+
+    fn built_in(&mut self, kind: &'a TypeKind, outer: &[&'a Constraints]) -> Vec<Sample> {
+        match kind {
             TypeKind::Scalar(scalar) => {
                 scalars::of(*scalar, outer, self.hints).into_iter().map(Sample::plain).collect()
             }
             TypeKind::List(item) => self.lists(item),
             TypeKind::Set(item) => self.sets(item),
             TypeKind::Map(key, value) => self.maps(key, value),
-            TypeKind::Optional(inner) | TypeKind::Patch(inner) => {
-                let mut samples = self.constrained(inner, outer);
-                samples.push(Sample::plain(Value::Nil));
-                samples
+            TypeKind::Named(_) | TypeKind::Optional(_) | TypeKind::Patch(_) => {
+                unreachable!("they are made of others")
             }
-        };
-        samples.retain(|sample| is_allowed(outer, &sample.value));
-        samples
+        }
     }
 
     fn declared(&mut self, def: &'a TypeDef) -> Vec<Sample> {
@@ -159,23 +230,24 @@ impl<'a> Samples<'a> {
     fn union(&mut self, union: &'a Union) -> Vec<Sample> {
         let mut samples = Vec::new();
         for variant in &union.variants {
-            let payloads = self.of(&variant.ty).into_iter();
+            let payloads = self.of_declared(variant.meta.span, &variant.ty).into_iter();
             samples.extend(payloads.map(|payload| payload.map(|value| entry(&variant.meta.wire, value))));
         }
         if !union.closed {
             samples.push(Sample::plain(entry(UNKNOWN, Value::Int(1))));
         }
-        samples
+        with_holders(samples, union.variants.iter().map(|variant| &variant.meta))
     }
 
     fn lists(&mut self, item: &'a Type) -> Vec<Sample> {
-        let items = self.of(item);
+        let items = self.parts("[]", item);
         let mut lists: Vec<_> =
             items.iter().map(|item| item.clone().map(|item| Value::List(vec![item]))).collect();
         lists.push(Sample::plain(Value::List(Vec::new())));
         if let Some(first) = items.first() {
             let of = |count: usize| first.clone().map(|item| Value::List(vec![item; count]));
-            lists.extend(self.hints.lengths.iter().chain(&[2]).map(|count| of(*count)));
+            let lengths = self.hints.lengths.iter().filter(|it| **it > 0);
+            lists.extend(lengths.chain(&[2]).map(|count| of(*count)));
         }
         if items.len() > 1 {
             lists.push(all(&items, Value::List));
@@ -184,7 +256,7 @@ impl<'a> Samples<'a> {
     }
 
     fn sets(&mut self, item: &'a Type) -> Vec<Sample> {
-        let items = self.of(item);
+        let items = self.parts("[]", item);
         let mut sets: Vec<_> =
             items.iter().map(|item| item.clone().map(|item| Value::Set(vec![item]))).collect();
         sets.push(Sample::plain(Value::Set(Vec::new())));
@@ -195,20 +267,22 @@ impl<'a> Samples<'a> {
     }
 
     fn maps(&mut self, key: &'a Type, value: &'a Type) -> Vec<Sample> {
-        let (keys, values) = (self.of(key), self.of(value));
+        let (keys, values) = (self.parts("{key}", key), self.parts("{value}", value));
         let map = |key: &Sample, value: &Sample| {
-            let by_hand = key.by_hand || value.by_hand;
-            Sample { value: Value::Map(vec![(key.value.clone(), value.value.clone())]), by_hand }
+            Sample::of(Value::Map(vec![(key.value.clone(), value.value.clone())]), [key, value])
         };
         let mut maps = Vec::new();
         if let (Some(first_key), Some(first_value)) = (keys.first(), values.first()) {
             maps.extend(values.iter().map(|value| map(first_key, value)));
             maps.extend(keys.iter().skip(1).map(|key| map(key, first_value)));
             let entries = |count| {
-                let keys = keys.iter().take(count).map(|key| (key.value.clone(), first_value.value.clone()));
-                Sample { value: Value::Map(keys.collect()), by_hand: first_value.by_hand }
+                let keys = keys.iter().take(count);
+                let pairs = keys.clone().map(|key| (key.value.clone(), first_value.value.clone()));
+                Sample::of(Value::Map(pairs.collect()), keys.chain([first_value]))
             };
-            maps.extend(self.hints.lengths.iter().copied().filter(|it| *it <= keys.len()).map(entries));
+            maps.extend(
+                self.hints.lengths.iter().copied().filter(|it| (1..=keys.len()).contains(it)).map(entries),
+            );
         }
         maps.push(Sample::plain(Value::Map(Vec::new())));
         maps
@@ -217,7 +291,7 @@ impl<'a> Samples<'a> {
 
 impl Sample {
     fn map(self, form: impl FnOnce(Value) -> Value) -> Self {
-        Self { value: form(self.value), by_hand: self.by_hand }
+        Self { value: form(self.value), ..self }
     }
 }
 
@@ -225,18 +299,28 @@ fn variants(names: &Enum) -> Vec<Sample> {
     let known = names.variants.iter().map(|variant| &*variant.wire);
     // A writer whose readers fall back reads nothing unknown itself, so it has nothing to pass on.
     let unknown = (!names.closed && names.fallback.is_none()).then_some(UNKNOWN);
-    known.chain(unknown).map(|name| Sample::plain(name.into())).collect()
+    let samples = known.chain(unknown).map(|name| Sample::plain(name.into())).collect();
+    with_holders(samples, names.variants.iter())
+}
+
+fn with_holders<'m>(
+    mut samples: Vec<Sample>,
+    variants: impl Iterator<Item = &'m Meta> + Clone,
+) -> Vec<Sample> {
+    for sample in &mut samples {
+        sample.shows.extend(variants.clone().map(|variant| Place::Holder(variant.span)));
+    }
+    samples
 }
 
 fn all(items: &[Sample], form: fn(Vec<Value>) -> Value) -> Sample {
-    let values = items.iter().map(|item| item.value.clone()).collect();
-    Sample { value: form(values), by_hand: items.iter().any(|item| item.by_hand) }
+    Sample::of(form(items.iter().map(|item| item.value.clone()).collect()), items)
 }
 
 fn with_more(sample: &Sample) -> Sample {
     let more = (Value::from(UNKNOWN), Value::Nil);
     let pairs = sample.value.as_map().unwrap_or_default().iter().cloned().chain([more]);
-    Sample { value: Value::Map(pairs.collect()), by_hand: true }
+    Sample { value: Value::Map(pairs.collect()), by_hand: true, shows: sample.shows.clone() }
 }
 
 fn entry(name: &str, value: Value) -> Value {

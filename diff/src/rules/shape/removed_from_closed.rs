@@ -1,30 +1,30 @@
-//! A closed struct no longer has a key that old writers send.
+//! A closed struct no longer has a key that old writers always send.
 
 use crate::changes::MemberChanges;
 use crate::effect::{Edit, Effect, MAJOR, NEW_EVENT};
-use crate::matching::Named;
-use crate::node::Members;
+use crate::node::{Members, Presence};
 use crate::pair::Pair;
 use crate::rule::{Check, Consequence, Rule};
 use crate::sink::Sink;
 
 pub(super) const RULE: Rule = Rule {
     id: "removed-from-closed",
-    summary: "a closed struct no longer has a key that old writers send",
+    summary: "a closed struct no longer has a key that old writers always send",
     message: "`{name}` is a key that readers of the closed struct no longer know",
-    notes: Pair::new("may be sent", "refuses other keys"),
+    notes: Pair::new("is sent", "refuses other keys"),
     because: "their key `{name}` is refused",
     explanation: "Readers of a closed struct refuse keys that they do not know, so a reader of the new \
-                  schema refuses every value in which an old writer sends the member that is gone, or sends \
-                  a member under a former name that is gone.",
+                  schema refuses every value of an old writer, which always sends the member that is gone, \
+                  or a member under a former name that is gone.",
     example: Pair::new(
-        "closed struct Page { limit: u16, offset: u16? }",
+        "closed struct Page { limit: u16, offset: u16 }",
         "closed struct Page { limit: u16, reserved \"offset\"; }",
     ),
     fix: "restore `{name}` and mark it `@deprecated`",
-    migration: "Deprecate the member, stop setting it everywhere, and drop it with the next major.",
+    migration: "Make the member optional and deprecate it, stop setting it everywhere, and drop it with the \
+                next major.",
     consequence: Consequence::Shape {
-        backward: Effect::BreaksSome,
+        backward: Effect::Breaks,
         forward: Effect::Fine,
         param: MAJOR,
         result: MAJOR,
@@ -35,16 +35,25 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(members: &Pair<Members<'_>>, changes: &MemberChanges<'_>, sink: &mut Sink<'_, '_>) {
+    tell_unknown(members, changes, sink, |presence| presence == Presence::Required);
+}
+
+/// Tells of keys that the new side's closed struct does not know, of members that had such a presence.
+pub(super) fn tell_unknown(
+    members: &Pair<Members<'_>>,
+    changes: &MemberChanges<'_>,
+    sink: &mut Sink<'_, '_>,
+    is_meant: fn(Presence<'_>) -> bool,
+) {
     if !members.new.is_closed() {
         return;
     }
-    for field in &changes.removed {
-        sink.removed(&field.meta);
-    }
-    for fields in &changes.pairs {
-        let metas = fields.map(|field| &field.meta);
-        if metas.old.names().any(|name| metas.new.names().all(|known| known != name)) {
-            sink.changed(metas, metas.map(|meta| &*meta.wire));
+    for (old, new) in changes.unknown_to_new() {
+        if is_meant(members.old.value(old).presence) {
+            match new.map(|new| Pair::new(&old.meta, &new.meta)) {
+                Some(metas) => sink.changed(metas, metas.map(|meta| &*meta.wire)),
+                None => sink.removed(&old.meta),
+            }
         }
     }
 }
