@@ -234,6 +234,79 @@ fn what_git_ignores_is_no_schema() {
     check("ignored", repository.root(), &["lymph-idl diff --format oneline"]);
 }
 
+/// Settings that name schemas, beside one with mistakes that they do not name.
+#[test]
+fn settings_say_what_is_looked_at() {
+    let repository = Repository::new();
+    let wrong = ("tests/wrong.lymph", "package wrong @ 1.0.0;\nstruct S { a: strng }\n");
+    let (old, other) = (geo("1.0.0", OLD), "package other @ 1.0.0;\ninterface Other { rpc call(); }\n");
+    let first = [("maps/geo.lymph", &*old), ("more/other.lymph", other), wrong];
+    let second = [&first[..], &[("lymph.toml", "schemas = [\"maps\", \"more\"]\n")]].concat();
+    let first = repository.commit(&first, &[]);
+    let second = repository.commit(&second, &[first]);
+    repository.point("refs/heads/main", second);
+    let new = geo("1.1.0", BROKEN);
+    let settings = ("lymph.toml", "schemas = [\"maps\"]\n");
+    repository.check_out(&[("maps/geo.lymph", &new), wrong, settings]);
+    let lines = [
+        // What its settings no longer name, as it is gone, is told to be gone.
+        "lymph-idl diff --format oneline",
+        // Without settings in the old revision those of the new one count.
+        "lymph-idl diff --format oneline HEAD~1 HEAD",
+        "lymph-idl diff --format oneline HEAD~1",
+        "lymph-idl diff --format oneline --config lymph.toml HEAD~1 HEAD",
+        "lymph-idl diff --format oneline tests",
+    ];
+    check("settings", repository.root(), &lines);
+    check("settings_above", &repository.root().join("tests"), &["lymph-idl diff --format oneline"]);
+    repository.check_out(&[("maps/geo.lymph", &new), ("lymph.toml", "schemas = [\"maps\", \"moer\"]\n")]);
+    check("settings_wrong", repository.root(), &["lymph-idl diff"]);
+    repository.check_out(&[("maps/geo.lymph", &new), ("below/lymph.toml", "schemas = [\"../..\"]\n")]);
+    check("settings_outside", &repository.root().join("below"), &["lymph-idl diff"]);
+}
+
+/// The `lymph.toml` and every schema of this repository, the cases of tests among them.
+fn own_files() -> Vec<(String, String)> {
+    fn add(root: &Path, folder: &Path, found: &mut Vec<(String, String)>) {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            let inside = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+            let name = entry.file_name().into_string().unwrap();
+            let is_made = ["target", "node_modules"].contains(&&*name) || name.starts_with('.');
+            if path.is_dir() && !is_made {
+                add(root, &path, found);
+            } else if (inside.ends_with(".lymph") || inside == "lymph.toml") && path.is_file() {
+                // Those that are no text are no schemas that anybody has.
+                found.extend(fs::read_to_string(&path).ok().map(|text| (inside, text)));
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap();
+    let mut found = Vec::new();
+    add(&root, &root, &mut found);
+    found
+}
+
+#[test]
+fn this_repository_can_be_compared() {
+    let own = own_files();
+    let files: Vec<(&str, &str)> = own.iter().map(|(path, text)| (&**path, &**text)).collect();
+    assert!(files.iter().any(|(path, _)| path.starts_with("idl/tests/parse/fail/")), "no case with mistakes");
+    let repository = Repository::new();
+    let first = repository.commit(&files, &[]);
+    repository.point("refs/heads/main", first);
+    repository.check_out(&files);
+    let more = "//! New in this test.\npackage more @ 1.0.0;\n\n/// Holds nothing.\nstruct More {}\n";
+    fs::write(repository.root().join("schemas/more.lymph"), more).unwrap();
+    let lines = [
+        "lymph-idl diff --format oneline",
+        "lymph-idl check --format oneline",
+        "lymph-idl lint --format oneline",
+        "lymph-idl fmt --check",
+    ];
+    check("this_repository", repository.root(), &lines);
+}
+
 #[test]
 fn mistakes_are_told_with_their_side() {
     let repository = branched();

@@ -51,6 +51,7 @@ pub use read::{Place, Placed};
 pub use search::nearest;
 
 use error::Source;
+use read::Look;
 
 /// The name that the file always has.
 pub const FILE_NAME: &str = "lymph.toml";
@@ -58,6 +59,9 @@ pub const FILE_NAME: &str = "lymph.toml";
 /// Everything that one `lymph.toml` says; without a file everything is as it is by default.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
+    /// What commands look at when they are told no paths: files, and folders with all schemas below them, as
+    /// paths that can be opened. Empty where the file does not say.
+    pub schemas: Vec<Placed<PathBuf>>,
     /// Folders in which imports are looked up first, as paths that can be opened: what the file says is
     /// relative to its own folder.
     pub include: Vec<PathBuf>,
@@ -88,7 +92,7 @@ impl Config {
         nearest(schema.as_ref(), FILE_NAME)
     }
 
-    /// Reads one file, and makes sure that the folders in it exist.
+    /// Reads one file, and makes sure that the files and folders in it exist.
     ///
     /// # Errors
     ///
@@ -96,16 +100,16 @@ impl Config {
     pub fn read(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         let path = path.as_ref();
         let text = std::fs::read_to_string(path).map_err(|error| ConfigError::unreadable(path, &error))?;
-        read::config(path, &text, &|folder| folder.is_dir())
+        read::config(path, &text, Look::Disk)
     }
 
-    /// Reads the text of a file as if it stood at `path`; whether folders exist is not looked at.
+    /// Reads the text of a file as if it stood at `path`; whether what it names exists is not looked at.
     ///
     /// # Errors
     ///
     /// [`ConfigError`] when it says something wrong.
     pub fn parse(path: impl AsRef<Path>, text: &str) -> Result<Self, ConfigError> {
-        read::config(path.as_ref(), text, &|_| true)
+        read::config(path.as_ref(), text, Look::Nowhere)
     }
 
     /// The file that was read; `None` for the defaults.

@@ -39,6 +39,8 @@ impl<T> From<Spanned<T>> for Placed<T> {
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
+    schemas: Vec<Spanned<PathBuf>>,
+    #[serde(default)]
     include: Vec<Spanned<PathBuf>>,
     #[serde(default)]
     lint: LintTable,
@@ -87,29 +89,39 @@ struct RuleTable {
 /// A table of rules as written. Keys have no order of their own in TOML; their places do.
 type Rules = BTreeMap<Spanned<String>, Level>;
 
-/// Reads `text`; folders that `is_folder` denies are a mistake.
-pub(crate) fn config(
-    path: &Path,
-    text: &str,
-    is_folder: &dyn Fn(&Path) -> bool,
-) -> Result<Config, ConfigError> {
+/// Where to look for what a file names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// On disk: what is not there is a mistake.
+    Disk,
+    /// Nowhere: the file is of a time or place of its own.
+    Nowhere,
+}
+
+/// Reads `text`.
+pub(crate) fn config(path: &Path, text: &str, look: Look) -> Result<Config, ConfigError> {
     let source = Arc::new(Source { path: path.to_owned(), text: text.to_owned() });
     let file: File = toml::from_str(text).map_err(|error| explain(&source, &error))?;
     let home = path.parent().unwrap_or(Path::new(""));
-    let mut include = Vec::new();
-    for folder in file.include {
-        let place = folder.span();
-        let folder = home.join(folder.into_inner());
-        if !is_folder(&folder) {
-            let message = format!("no folder `{}`", folder.display());
-            return Err(ConfigError::at(Some(source), Some(place), message)
-                .with_help("paths are relative to the folder of this file"));
-        }
-        include.push(folder);
-    }
+    let paths = |written: Vec<Spanned<PathBuf>>, what: &str, is_there: fn(&Path) -> bool| {
+        let path = |written: Spanned<PathBuf>| {
+            let Placed { value, place } = Placed::from(written);
+            let value: PathBuf = home.join(value).components().collect();
+            if look == Look::Disk && !is_there(&value) {
+                let message = format!("no {what} `{}`", value.display());
+                return Err(ConfigError::at(Some(Arc::clone(&source)), Some(place), message)
+                    .with_help("paths are relative to the folder of this file"));
+            }
+            Ok(Placed { value, place })
+        };
+        written.into_iter().map(path).collect::<Result<Vec<_>, _>>()
+    };
+    let schemas = paths(file.schemas, "file or folder", Path::exists)?;
+    let include = paths(file.include, "folder", Path::is_dir)?;
+    let include = include.into_iter().map(|folder| folder.value).collect();
     let lint = Lint { level: file.lint.level, rules: rules(file.lint.rules) };
     let diff = diff(file.diff);
-    Ok(Config { include, lint, diff, source: Some(source) })
+    Ok(Config { schemas, include, lint, diff, source: Some(source) })
 }
 
 fn diff(written: DiffTable) -> Diff {

@@ -45,10 +45,11 @@ fn nothing_above_the_repository_counts() {
 
 #[test]
 fn relative_paths_lead_above_the_current_folder() {
-    // Tests run in the crate's folder; the repository above it has `.git` and no settings.
-    assert_eq!(Config::file_of("x.lymph"), None);
-    assert_eq!(Config::file_of("tests/../src/x.lymph"), None);
-    assert!(Config::find("tests/x.lymph").unwrap().path().is_none());
+    // Tests run in the crate's folder; the repository above it has settings.
+    assert_eq!(Config::file_of("x.lymph").as_deref(), Some(Path::new("../lymph.toml")));
+    assert_eq!(Config::file_of("tests/x.lymph").as_deref(), Some(Path::new("../lymph.toml")));
+    let schemas = Config::find("tests/x.lymph").unwrap().schemas;
+    assert_eq!(schemas[0].value, Path::new("../schemas"));
 }
 
 #[test]
@@ -65,6 +66,20 @@ fn folders_that_do_not_exist_are_told() {
     let error = Config::find(folder.path().join("x.lymph")).unwrap_err();
     assert_eq!(error.message(), format!("no folder `{}`", folder.path().join("comon").display()));
     assert_eq!(error.place(), Some(11..18));
+}
+
+#[test]
+fn schemas_are_files_and_folders_that_exist() {
+    let toml = "schemas = ['maps', './geo.lymph']\n";
+    let folder = folder(&[("lymph.toml", toml), ("maps/", ""), ("geo.lymph", "")]);
+    let path = folder.path().join("lymph.toml");
+    let paths: Vec<_> = Config::read(&path).unwrap().schemas.into_iter().map(|it| it.value).collect();
+    assert_eq!(paths, [folder.path().join("maps"), folder.path().join("geo.lymph")]);
+    fs::remove_file(folder.path().join("geo.lymph")).unwrap();
+    let error = Config::read(&path).unwrap_err();
+    let missing = folder.path().join("geo.lymph");
+    assert_eq!(error.message(), format!("no file or folder `{}`", missing.display()));
+    assert_eq!(error.place(), Some(19..32));
 }
 
 #[test]

@@ -106,8 +106,8 @@ pub enum Command {
 /// Which schemas.
 #[derive(Debug, clap::Args)]
 pub struct Schemas {
-    /// Schemas, or folders that hold some
-    #[arg(required = true, value_name = "FILE|DIR")]
+    /// Schemas, or folders that hold some; without any those of lymph.toml, else all below the current folder
+    #[arg(value_name = "FILE|DIR")]
     pub paths: Vec<PathBuf>,
     /// Folders in which imports are looked up first
     #[arg(long = "include", short = 'I', value_name = "DIR")]

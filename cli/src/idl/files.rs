@@ -30,7 +30,7 @@ impl Input {
     ///
     /// [`Trouble`] when a folder cannot be read or holds no schema, and when `lymph.toml` has mistakes.
     pub(super) fn of(schemas: &Schemas) -> Result<Self, Trouble> {
-        let files = find(&schemas.paths)?;
+        let files = asked_for(&schemas.paths, schemas.config.as_deref())?;
         let config = match (&schemas.config, files.first()) {
             (Some(path), _) => Config::read(path)?,
             (None, Some(first)) => Config::find(first)?,
@@ -47,6 +47,43 @@ impl Input {
     }
 }
 
+/// The schemas that a command looks at: those that `paths` name, else those of `lymph.toml`, else all below the
+/// current folder. The `lymph.toml` is `config`, else the nearest one here or above.
+///
+/// # Errors
+///
+/// [`Trouble`] when a folder cannot be read or holds none, and when `lymph.toml` has mistakes.
+pub(super) fn asked_for(paths: &[PathBuf], config: Option<&Path>) -> Result<Vec<PathBuf>, Trouble> {
+    if !paths.is_empty() {
+        return find(paths);
+    }
+    let config = here(config)?;
+    if config.schemas.is_empty() {
+        return find(&[".".into()]);
+    }
+    let mut walk = Walk::default();
+    for path in &config.schemas {
+        if !walk.add(&path.value)? {
+            let message = format!("no .lymph file in `{}`", path.value.display());
+            return Err(config.error(&path.place, message).into());
+        }
+    }
+    Ok(walk.found)
+}
+
+/// The settings of the current folder: those of `config`, else of the nearest `lymph.toml`.
+///
+/// # Errors
+///
+/// [`Trouble`] when they have mistakes.
+pub(super) fn here(config: Option<&Path>) -> Result<Config, Trouble> {
+    Ok(match config {
+        Some(path) => Config::read(path)?,
+        // The file that a schema of this folder would have.
+        None => Config::find(lymph_config::FILE_NAME)?,
+    })
+}
+
 /// The schemas that `paths` name: files as they are, of folders every `.lymph` file below them, each once.
 ///
 /// # Errors
@@ -55,13 +92,8 @@ impl Input {
 pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
     let mut walk = Walk::default();
     for path in paths {
-        let metadata = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
-        if metadata.is_dir() {
-            if !walk.folder(path, MAX_DEPTH)? {
-                return Err(Trouble::new(format!("no .lymph file in `{}`", path.display())));
-            }
-        } else {
-            walk.file(path.clone());
+        if !walk.add(path)? {
+            return Err(Trouble::new(format!("no .lymph file in `{}`", path.display())));
         }
     }
     Ok(walk.found)
@@ -109,6 +141,15 @@ struct Walk {
 impl Walk {
     fn is_new(&mut self, path: &Path) -> bool {
         self.seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()))
+    }
+
+    /// Adds a file, or what is in a folder; false when that holds no schema.
+    fn add(&mut self, path: &Path) -> Result<bool, Trouble> {
+        if fs::metadata(path).map_err(|error| unreadable(path, &error))?.is_dir() {
+            return self.folder(path, MAX_DEPTH);
+        }
+        self.file(path.to_owned());
+        Ok(true)
     }
 
     fn file(&mut self, path: PathBuf) {

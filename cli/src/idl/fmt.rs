@@ -17,7 +17,7 @@ pub(super) fn run<W: Write>(args: &Fmt, terminal: &mut Terminal<W>) -> Ended {
         paths if paths.iter().any(is_stdin) => {
             Err(Trouble::new("`-` stands alone").help("name either files or standard input"))
         }
-        paths => all(args, &files::find(paths)?, terminal),
+        paths => all(args, &files::asked_for(paths, None)?, terminal),
     }
 }
 

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 /// `fmt`.
 #[derive(Debug, clap::Args)]
 pub struct Fmt {
-    /// Schemas, or folders that hold some; `-` reads standard input and writes standard output
-    #[arg(value_name = "FILE|DIR", default_value = ".")]
+    /// Schemas, or folders that hold some; without any those of lymph.toml, else all below the current folder; `-` reads
+    /// standard input and writes standard output
+    #[arg(value_name = "FILE|DIR")]
     pub paths: Vec<PathBuf>,
     /// Write nothing; tell which files have another layout
     #[arg(long)]

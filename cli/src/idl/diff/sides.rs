@@ -5,13 +5,14 @@ mod moved;
 
 use std::path::{Path, PathBuf};
 
-use lymph_config::Config;
+use lymph_config::{Config, Placed};
 use lymph_diff::{Pair, Policy};
 use lymph_idl::{Failure, Schema, Version};
 
 use super::named::Named;
 use super::repository::{Repository, Revision};
 use super::side::Side;
+use crate::idl::files::here;
 use crate::idl::{args, model_json, tolerance};
 use crate::output::Trouble;
 pub(super) use files::Files;
@@ -36,11 +37,13 @@ impl From<Trouble> for Undecided {
 /// One side before it is read.
 struct Wanted<'r> {
     files: Files<'r>,
-    /// As people see it; from the root of the repository in revisions.
-    path: PathBuf,
+    /// As people see them; from the root of the repository in revisions.
+    paths: Vec<PathBuf>,
     version: Option<Version>,
-    /// Whether the path is the other side's, so that it need not be there.
+    /// Whether the paths are the other side's or those of settings, so that they need not be there.
     follows: bool,
+    /// The `lymph.toml` that says the paths, where nobody else does.
+    settings: Option<PathBuf>,
 }
 
 /// Reads both sides.
@@ -56,6 +59,10 @@ pub(super) fn sides(args: &args::Sides) -> Result<Pair<Side>, Undecided> {
     if paths.old.is_empty() && paths.new.is_empty() {
         return Err(Trouble::new(format!("no .lymph file in `{}`", wanted.new.shown())).into());
     }
+    if let Some(repository) = repository {
+        let gone = wanted.old.gone(&wanted.new, repository)?;
+        paths.old.extend(gone);
+    }
     moved::follow(wanted.as_ref(), &mut paths, repository);
     let old = wanted.old.load(&paths.old, args, repository, false)?;
     let new = wanted.new.load(&paths.new, args, repository, true)?;
@@ -67,7 +74,6 @@ fn wanted<'r>(
     repository: &'r Result<Repository, Trouble>,
 ) -> Result<Pair<Wanted<'r>>, Trouble> {
     let read = |text: &Option<String>| text.as_deref().map(|text| Named::read(text, Path::exists));
-    let here = || Path::new("").to_owned();
     let named = (read(&args.old), read(&args.new));
     for named in [&named.0, &named.1].into_iter().flatten() {
         // Where nothing can be a revision, a path was meant.
@@ -75,39 +81,43 @@ fn wanted<'r>(
             return Err(Files::Disk.missing(Path::new(text)));
         }
     }
+    let toml = args.config.as_deref();
     Ok(match named {
-        (None, _) => Pair::new(base(args, repository, here())?, disk(repository, here(), None, true)?),
+        (None, _) => {
+            let new = Wanted::here(Files::Disk, toml, repository)?;
+            Pair::new(base(toml, repository, &new)?, new)
+        }
         (Some(Named::Path(path, None)), None) => {
-            Pair::new(base(args, repository, path.clone())?, disk(repository, path, None, false)?)
+            let new = disk(path, None);
+            Pair::new(base(toml, repository, &new)?, new)
         }
-        (Some(Named::Path(path, version)), None) => {
-            Pair::new(disk(repository, path.clone(), version, false)?, disk(repository, path, None, false)?)
-        }
+        (Some(Named::Path(path, version)), None) => Pair::new(disk(path.clone(), version), disk(path, None)),
         (Some(Named::Revision(name)), None) => {
-            let repository_ = found(repository)?;
-            let new = disk(repository, here(), None, true)?;
-            Pair::new(Wanted::same(repository_.revision(&name)?, repository_, &new.path)?, new)
+            let new = Wanted::here(Files::Disk, toml, repository)?;
+            let repository = found(repository)?;
+            Pair::new(Wanted::beside(repository.revision(&name)?, repository, &new)?, new)
         }
         (Some(old @ Named::InRevision { .. }), None) => {
             let old = alone(old, repository)?;
-            let repository_ = found(repository)?;
-            let path = repository_.outside(&old.path).ok_or_else(no_working_tree)?;
-            Pair::new(old, disk(repository, path, None, true)?)
+            let repository = found(repository)?;
+            let path = repository.outside(&old.paths[0]).ok_or_else(no_working_tree)?;
+            Pair::new(old, Wanted { follows: true, ..disk(path, None) })
         }
         (Some(Named::Revision(old)), Some(Named::Revision(new))) => {
+            let new = Files::Revision(found(repository)?.revision(&new)?);
+            let new = Wanted::here(new, toml, repository)?;
             let repository = found(repository)?;
-            let (old, new) = (repository.revision(&old)?, repository.revision(&new)?);
-            Pair::new(Wanted::same(old, repository, &here())?, Wanted::same(new, repository, &here())?)
+            Pair::new(Wanted::beside(repository.revision(&old)?, repository, &new)?, new)
         }
         (Some(Named::Revision(old)), Some(new)) => {
-            let repository_ = found(repository)?;
             let new = alone(new, repository)?;
-            Pair::new(Wanted::beside(repository_.revision(&old)?, repository_, &new)?, new)
+            let repository = found(repository)?;
+            Pair::new(Wanted::beside(repository.revision(&old)?, repository, &new)?, new)
         }
         (Some(old), Some(Named::Revision(new))) => {
-            let repository_ = found(repository)?;
             let old = alone(old, repository)?;
-            let new = Wanted::beside(repository_.revision(&new)?, repository_, &old)?;
+            let repository = found(repository)?;
+            let new = Wanted::beside(repository.revision(&new)?, repository, &old)?;
             Pair::new(old, new)
         }
         (Some(old), Some(new)) => Pair::new(alone(old, repository)?, alone(new, repository)?),
@@ -117,7 +127,7 @@ fn wanted<'r>(
 /// A side that says its own path.
 fn alone<'r>(named: Named, repository: &'r Result<Repository, Trouble>) -> Result<Wanted<'r>, Trouble> {
     match named {
-        Named::Path(path, version) => disk(repository, path, version, false),
+        Named::Path(path, version) => Ok(disk(path, version)),
         Named::InRevision { revision, path, version } => {
             let repository = found(repository)?;
             let revision = repository.revision(&revision)?;
@@ -126,37 +136,27 @@ fn alone<'r>(named: Named, repository: &'r Result<Repository, Trouble>) -> Resul
                 true => repository.inside(Path::new(&path)).ok_or_else(|| outside(Path::new(&path)))?,
                 false => Path::new(&path).components().collect(),
             };
-            Ok(Wanted { files: Files::Revision(revision), path, version, follows: false })
+            let files = Files::Revision(revision);
+            Ok(Wanted { files, paths: vec![path], version, follows: false, settings: None })
         }
         Named::Revision(_) => unreachable!("a revision without a path has that of the other side"),
     }
 }
 
-/// The state that HEAD started from, at `path`.
+/// The state that HEAD started from, at the paths of the other side.
 fn base<'r>(
-    args: &args::Sides,
+    toml: Option<&Path>,
     repository: &'r Result<Repository, Trouble>,
-    path: PathBuf,
+    new: &Wanted<'_>,
 ) -> Result<Wanted<'r>, Trouble> {
     let repository = found(repository)?;
-    let config = match &args.config {
-        Some(path) => Config::read(path)?,
-        // The file that a schema of this folder would have.
-        None => Config::find(lymph_config::FILE_NAME)?,
-    };
-    Wanted::same(repository.merge_base(config.diff.base.as_deref())?, repository, &path)
+    let config = here(toml)?;
+    Wanted::beside(repository.merge_base(config.diff.base.as_deref())?, repository, new)
 }
 
-fn disk<'r>(
-    repository: &Result<Repository, Trouble>,
-    path: PathBuf,
-    version: Option<Version>,
-    follows: bool,
-) -> Result<Wanted<'r>, Trouble> {
-    if follows && repository.as_ref().is_ok_and(|repository| repository.root().is_none()) {
-        return Err(no_working_tree());
-    }
-    Ok(Wanted { files: Files::Disk, path, version, follows })
+/// What stands at a path of the disk.
+fn disk<'r>(path: PathBuf, version: Option<Version>) -> Wanted<'r> {
+    Wanted { files: Files::Disk, paths: vec![path], version, follows: false, settings: None }
 }
 
 fn found(repository: &Result<Repository, Trouble>) -> Result<&Repository, Trouble> {
@@ -173,37 +173,90 @@ fn outside(path: &Path) -> Trouble {
 }
 
 impl<'r> Wanted<'r> {
-    /// `revision` at a path of the disk.
-    fn same(revision: Revision<'r>, repository: &Repository, path: &Path) -> Result<Self, Trouble> {
-        let path = repository.inside(path).ok_or_else(|| outside(path))?;
-        Ok(Self { files: Files::Revision(revision), path, version: None, follows: true })
+    /// The schemas that are meant where none are named: those of `lymph.toml`, else all below the current folder.
+    fn here(
+        files: Files<'r>,
+        toml: Option<&Path>,
+        repository: &Result<Repository, Trouble>,
+    ) -> Result<Self, Trouble> {
+        if matches!(files, Files::Disk) && repository.as_ref().is_ok_and(|it| it.root().is_none()) {
+            return Err(no_working_tree());
+        }
+        let below = Path::new("");
+        // What is of the disk as a revision sees it.
+        let inside = |path: &Path| match (&files, repository) {
+            (Files::Revision(_), Ok(repository)) => repository.inside(path).ok_or_else(|| outside(path)),
+            (Files::Revision(_) | Files::Disk, _) => Ok(path.to_owned()),
+        };
+        let folder = inside(below)?;
+        let (config, is_inside) = match (&files, toml) {
+            (Files::Revision(_), None) => (files.config(&folder.join(lymph_config::FILE_NAME))?, true),
+            (Files::Revision(_) | Files::Disk, _) => (here(toml)?, false),
+        };
+        let inside = |path: &Path| if is_inside { Ok(path.to_owned()) } else { inside(path) };
+        let path = |path: &Placed<PathBuf>| match repository {
+            Ok(repository) if !is_inside && repository.inside(&path.value).is_none() => {
+                let message = format!("`{}` is outside of the repository", path.value.display());
+                Err(Trouble::from(config.error(&path.place, message)))
+            }
+            _ => inside(&path.value),
+        };
+        let paths = config.schemas.iter().map(path).collect::<Result<Vec<_>, _>>()?;
+        if paths.is_empty() {
+            return Ok(Self { files, paths: vec![folder], version: None, follows: true, settings: None });
+        }
+        let settings = config.path().map(inside).transpose()?;
+        Ok(Self { files, paths, version: None, follows: true, settings })
     }
 
-    /// `revision` at the path of another side.
-    fn beside(revision: Revision<'r>, repository: &Repository, other: &Self) -> Result<Self, Trouble> {
-        match other.files {
-            Files::Disk => Self::same(revision, repository, &other.path),
-            Files::Revision(_) => {
-                let path = other.path.clone();
-                Ok(Self { files: Files::Revision(revision), path, version: None, follows: true })
-            }
-        }
+    /// `revision` at the paths of another side.
+    fn beside(revision: Revision<'r>, repository: &Repository, other: &Wanted<'_>) -> Result<Self, Trouble> {
+        let inside = |path: &PathBuf| match other.files {
+            Files::Disk => repository.inside(path).ok_or_else(|| outside(path)),
+            Files::Revision(_) => Ok(path.clone()),
+        };
+        let paths = other.paths.iter().map(inside).collect::<Result<Vec<_>, _>>()?;
+        let settings = other.settings.as_ref().map(inside).transpose()?;
+        Ok(Self { files: Files::Revision(revision), paths, version: None, follows: true, settings })
     }
 
     /// As people write it.
     fn shown(&self) -> String {
-        self.files.shown(&self.path)
+        self.paths.iter().map(|path| self.files.shown(path)).collect::<Vec<_>>().join("`, `")
     }
 
     /// The schemas to read; none where there need not be any.
     fn paths(&self, repository: Option<&Repository>) -> Result<Vec<PathBuf>, Trouble> {
-        let found = self.files.schemas(&self.path, repository)?;
-        match found {
-            Some(paths) if !paths.is_empty() || self.follows => Ok(paths),
-            Some(_) => Err(Trouble::new(format!("no .lymph file in `{}`", self.shown()))),
-            None if self.follows => Ok(Vec::new()),
-            None => Err(self.files.missing(&self.path)),
+        let mut paths = Vec::new();
+        for path in &self.paths {
+            let found = match self.files.schemas(path, repository)? {
+                Some(found) => found,
+                None if self.follows => Vec::new(),
+                None => return Err(self.files.missing(path)),
+            };
+            paths.extend(found.into_iter().filter(|path| !paths.contains(path)).collect::<Vec<_>>());
         }
+        match paths.is_empty() && !self.follows {
+            true => Err(Trouble::new(format!("no .lymph file in `{}`", self.shown()))),
+            false => Ok(paths),
+        }
+    }
+
+    /// The schemas that this side's own `lymph.toml` names and `new` no longer has: whoever takes a folder away
+    /// takes it out of the settings too.
+    fn gone(&self, new: &Wanted<'_>, repository: &Repository) -> Result<Vec<PathBuf>, Trouble> {
+        let Some(settings) = &self.settings else { return Ok(Vec::new()) };
+        let mut gone = Vec::new();
+        for path in self.files.config_in(settings)?.schemas {
+            gone.extend(self.files.schemas(&path.value, Some(repository))?.into_iter().flatten());
+        }
+        let mut known = self.paths(Some(repository))?;
+        gone.retain(|path| {
+            let is_new = !known.contains(path) && !moved::has(new, self, path, repository);
+            known.extend(is_new.then(|| path.clone()));
+            is_new
+        });
+        Ok(gone)
     }
 
     fn load(
@@ -269,7 +322,7 @@ impl<'r> Wanted<'r> {
     fn describe(&self) -> String {
         let files = match (&self.files, self.follows) {
             (Files::Disk, true) => "the working tree".to_owned(),
-            (Files::Disk, false) => format!("`{}`", self.path.display()),
+            (Files::Disk, false) => format!("`{}`", self.shown()),
             (Files::Revision(revision), true) => revision.description.clone(),
             (Files::Revision(_), false) => format!("`{}`", self.shown()),
         };

@@ -96,13 +96,25 @@ impl Files<'_> {
     /// [`Trouble`] when they have mistakes.
     pub(super) fn config(&self, schema: &Path) -> Result<Config, Trouble> {
         let Self::Revision(revision) = self else { return Ok(Config::find(schema)?) };
-        let Some((file, text)) = self.nearest(schema, lymph_config::FILE_NAME)? else {
-            return Ok(Config::default());
-        };
-        Config::parse(&file, &text).map_err(|error| {
-            Trouble::new(format!("cannot use the settings in `{}`: {error}", revision.name))
-                .help("`--config FILE` names others")
-        })
+        match self.nearest(schema, lymph_config::FILE_NAME)? {
+            Some((file, text)) => settings(revision, &file, &text),
+            None => Ok(Config::default()),
+        }
+    }
+
+    /// The settings in a file; those by default where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble`] when they have mistakes.
+    pub(super) fn config_in(&self, file: &Path) -> Result<Config, Trouble> {
+        match self {
+            Self::Disk => Ok(Config::read(file)?),
+            Self::Revision(revision) if revision.tree.is_file(file) => {
+                settings(revision, file, &self.text(file)?)
+            }
+            Self::Revision(_) => Ok(Config::default()),
+        }
     }
 
     /// The releases that count for a schema.
@@ -139,14 +151,18 @@ impl Files<'_> {
             }
         };
         let Some(file) = file else { return Ok(None) };
+        let text = self.text(&file)?;
+        Ok(Some((file, text)))
+    }
+
+    fn text(&self, file: &Path) -> Result<String, Trouble> {
         let unreadable =
-            |why: &dyn std::fmt::Display| Trouble::new(format!("cannot read `{}`: {why}", self.shown(&file)));
-        let bytes = self.loader().read(&file, MAX_SIDE_FILE_BYTES).map_err(|error| unreadable(&error))?;
+            |why: &dyn std::fmt::Display| Trouble::new(format!("cannot read `{}`: {why}", self.shown(file)));
+        let bytes = self.loader().read(file, MAX_SIDE_FILE_BYTES).map_err(|error| unreadable(&error))?;
         if bytes.len() > MAX_SIDE_FILE_BYTES {
             return Err(unreadable(&format_args!("it is larger than {MAX_SIDE_FILE_BYTES} bytes")));
         }
-        let text = String::from_utf8(bytes).map_err(|_| unreadable(&"it is not UTF-8"))?;
-        Ok(Some((file, text)))
+        String::from_utf8(bytes).map_err(|_| unreadable(&"it is not UTF-8"))
     }
 
     /// Settings of the disk as this side sees them.
@@ -178,4 +194,11 @@ impl Files<'_> {
         }
         failure
     }
+}
+
+fn settings(revision: &Revision<'_>, file: &Path, text: &str) -> Result<Config, Trouble> {
+    Config::parse(file, text).map_err(|error| {
+        Trouble::new(format!("cannot use the settings in `{}`: {error}", revision.name))
+            .help("`--config FILE` names others")
+    })
 }

@@ -48,7 +48,7 @@ fn everywhere(files: &Files<'_>, repository: &Repository) -> Vec<PathBuf> {
 }
 
 /// Whether `other` has a file where `side` has `path`: then that one did not move.
-fn has(other: &Wanted<'_>, side: &Wanted<'_>, path: &Path, repository: &Repository) -> bool {
+pub(super) fn has(other: &Wanted<'_>, side: &Wanted<'_>, path: &Path, repository: &Repository) -> bool {
     let inside = match side.files {
         Files::Disk => repository.inside(path),
         Files::Revision(_) => Some(path.to_owned()),
