@@ -1,6 +1,6 @@
 //! The parts of one process, started in order and drained in the opposite one.
 //!
-//! Start: socket, registry and broker, inbox, subscriptions, registration. Drain: deregister and
+//! Start: socket, registry and broker, what arrives, subscriptions, registration. Drain: deregister and
 //! stop to consume, serve a little longer for callers that have not heard of it, refuse what is
 //! new, finish what runs, flush, close.
 
@@ -27,7 +27,6 @@ use crate::node::{Node, Parts};
 use crate::registry::{Instance, Registry};
 use crate::server::{BUILTIN, Hosted, Server};
 use crate::service::Service;
-use crate::transport::Inbox;
 use crate::{Client, Endpoint, Error, logging};
 
 use drain::Signals;
@@ -58,15 +57,15 @@ pub struct Container {
 
 /// Makes the parts when the container starts.
 trait PartsSource: Send {
-    fn build(self: Box<Self>) -> futures_util::future::BoxFuture<'static, Result<(Parts, Inbox), Error>>;
+    fn build(self: Box<Self>) -> futures_util::future::BoxFuture<'static, Result<Parts, Error>>;
 }
 
 impl<F, Fut> PartsSource for F
 where
     F: FnOnce() -> Fut + Send + 'static,
-    Fut: Future<Output = Result<(Parts, Inbox), Error>> + Send + 'static,
+    Fut: Future<Output = Result<Parts, Error>> + Send + 'static,
 {
-    fn build(self: Box<Self>) -> futures_util::future::BoxFuture<'static, Result<(Parts, Inbox), Error>> {
+    fn build(self: Box<Self>) -> futures_util::future::BoxFuture<'static, Result<Parts, Error>> {
         Box::pin((*self)())
     }
 }
@@ -129,7 +128,7 @@ impl Container {
     pub fn with_parts<F, Fut>(settings: Settings, build: F) -> Self
     where
         F: FnOnce() -> Fut + Send + 'static,
-        Fut: Future<Output = Result<(Parts, Inbox), Error>> + Send + 'static,
+        Fut: Future<Output = Result<Parts, Error>> + Send + 'static,
     {
         Self { settings, services: Vec::new(), wanted: Vec::new(), parts: Box::new(build) }
     }
@@ -166,7 +165,7 @@ impl Container {
     pub async fn start(self) -> Result<Running, Error> {
         let Self { settings, services, wanted, parts } = self;
         let services = choose(services, &wanted)?;
-        let (parts, inbox) = parts.build().await?;
+        let parts = parts.build().await?;
         let node = Node::new(parts);
         let metrics = Arc::new(Metrics::default());
         let offers_something = !services.is_empty();
@@ -174,7 +173,7 @@ impl Container {
         let hosted = Hosted::new(services.into_iter().chain([builtin]))?;
         let server = Server::new(Arc::clone(&node), hosted.clone(), settings.limits(), metrics);
         let stop = CancellationToken::new();
-        let serving = tokio::spawn(Arc::clone(&server).serve(inbox, stop.clone()));
+        let serving = tokio::spawn(Arc::clone(&server).serve(stop.clone()));
         let mut running = Running {
             settings,
             node,
@@ -230,7 +229,7 @@ pub struct Running {
     node: Arc<Node>,
     server: Arc<Server>,
     serving: JoinHandle<()>,
-    /// Ends the inbox loop, and with it what it runs.
+    /// Ends what the server runs.
     stop: DropGuard,
     subscriptions: Vec<Box<dyn Subscribed>>,
     registered: Vec<(String, String)>,

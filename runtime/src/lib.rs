@@ -43,7 +43,7 @@ pub use describe::{Interface, Method};
 pub use emit::{Emit, Event};
 pub use error::{CallError, DeclaredError, EmitError, Error, Fault, NoErrors, OrInternal};
 pub use headers::Headers;
-pub use message::{Endpoint, Message, MessageError, MessageType, new_id};
+pub use message::{Endpoint, Message, MessageError, MessageType, MessageView, new_id};
 pub use mock::Mock;
 pub use node::Parts;
 pub use patch::Patch;

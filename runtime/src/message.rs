@@ -1,38 +1,78 @@
 //! One unit on the wire: id, type, subject, headers, body.
 
+mod view;
+
 use std::fmt;
-use std::sync::Arc;
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 
 use crate::{Headers, codec};
 
+pub use view::MessageView;
+
 /// Where an instance takes messages, as `tcp://127.0.0.1:4400`; also its identity on the wire.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Endpoint(Arc<str>);
+///
+/// It knows its own hash, under a key that only this process has: endpoints are looked up for every
+/// message, and most come from outside.
+#[derive(Clone)]
+pub struct Endpoint {
+    text: Arc<str>,
+    hash: u64,
+}
 
 impl Endpoint {
     /// Takes the text as it is.
     pub fn new(text: impl Into<Arc<str>>) -> Self {
-        Self(text.into())
+        static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        let text = text.into();
+        let hash = KEY.hash_one(&text);
+        Self { text, hash }
     }
 
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+}
+
+impl PartialEq for Endpoint {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash && (Arc::ptr_eq(&self.text, &other.text) || self.text == other.text)
+    }
+}
+
+impl Eq for Endpoint {}
+
+impl Hash for Endpoint {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+impl PartialOrd for Endpoint {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Endpoint {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.text.cmp(&other.text)
     }
 }
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&*self.0, f)
+        fmt::Debug::fmt(&*self.text, f)
     }
 }
 
@@ -107,18 +147,6 @@ pub enum MessageError {
 }
 
 impl Message {
-    /// The five frames `[id][type][subject][headers][body]`.
-    #[must_use]
-    pub fn to_frames(&self) -> [Bytes; 5] {
-        [
-            Bytes::copy_from_slice(self.id.as_bytes()),
-            Bytes::from_static(self.kind.as_str().as_bytes()),
-            Bytes::copy_from_slice(self.subject.as_bytes()),
-            codec::to_bytes(&self.headers),
-            self.body.clone(),
-        ]
-    }
-
     /// Reads the frames behind the sender's identity.
     ///
     /// # Errors
@@ -128,16 +156,15 @@ impl Message {
         let [id, kind, subject, headers, body] = frames else {
             return Err(MessageError::FrameCount(frames.len()));
         };
-        let text = |frame: &Bytes, name| {
-            std::str::from_utf8(frame).map(Arc::from).map_err(|_| MessageError::NotUtf8(name))
-        };
-        Ok(Self {
-            id: text(id, "id")?,
-            kind: MessageType::from_frame(kind).ok_or(MessageError::UnknownType)?,
-            subject: text(subject, "subject")?,
-            headers: codec::from_bytes(headers)?,
-            body: body.clone(),
-        })
+        let view = MessageView::from_frames([id, kind, subject, headers, body])?;
+        MessageView { shared: Some(body), ..view }.to_message()
+    }
+
+    /// The same, borrowed; `headers` are its own, encoded.
+    #[must_use]
+    pub fn view<'a>(&'a self, headers: &'a [u8]) -> MessageView<'a> {
+        let Self { id, kind, subject, headers: _, body } = self;
+        MessageView { id, kind: *kind, subject, headers, body, shared: Some(body) }
     }
 }
 

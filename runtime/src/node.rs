@@ -22,7 +22,7 @@ use crate::error::{EmitError, ErrorBody, NotSent, Rejection, Unanswered};
 use crate::events::{Emitted, EventBus, Outgoing};
 use crate::registry::{Instance, Instances, Registry, identity_of};
 use crate::transport::{Loss, Transport};
-use crate::{Decode, Endpoint, Headers, Message, MessageType, codec, new_id};
+use crate::{Decode, Endpoint, Headers, Message, MessageType, MessageView, codec, new_id};
 
 use balance::Balancer;
 use in_flight::InFlight;
@@ -97,13 +97,20 @@ impl Node {
         self.in_flight.len()
     }
 
-    /// Hands a REP, ACK, NACK or ERROR to the caller that waits for it, if one still does.
-    pub(crate) fn accept_reply(&self, message: Message) {
-        self.in_flight.complete(message);
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped.is_cancelled()
+    }
+
+    /// Hands a REP, ACK, NACK or ERROR of `peer` to the caller that waits for it, if one still does.
+    pub(crate) fn accept_reply(&self, peer: &Endpoint, message: MessageView<'_>) {
+        match message.to_message() {
+            Ok(message) => self.in_flight.complete(message),
+            Err(error) => tracing::warn!(%error, source = %peer, "dropped a reply"),
+        }
     }
 
     /// Tells callers of what the transport lost.
-    pub(crate) fn accept_loss(&self, loss: &Loss) {
+    pub(crate) fn accept_loss(&self, loss: Loss<'_>) {
         self.in_flight.lose(loss);
     }
 
@@ -207,13 +214,13 @@ impl Node {
             body,
         };
         if !call.wants_reply {
-            self.parts.transport.send(&endpoint, &request).map_err(Failure::NotSent)?;
+            self.parts.transport.send_message(&endpoint, &request).map_err(Failure::NotSent)?;
             return Ok(Reply { headers: Headers::new(), body: codec::to_bytes(&()) });
         }
         let full = || Failure::NotSent(NotSent::QueueFull(endpoint.to_string()));
         let mut waiting = self.in_flight.enter(&request.id, &endpoint).ok_or_else(full)?;
         let measured = self.balancer.begin(&endpoint);
-        if let Err(reason) = self.parts.transport.send(&endpoint, &request) {
+        if let Err(reason) = self.parts.transport.send_message(&endpoint, &request) {
             // What no peer could take says nothing of this one.
             if !matches!(reason, NotSent::TooLarge | NotSent::Stopped) {
                 measured.failed();
@@ -269,7 +276,7 @@ impl Drop for CancelOnDrop<'_> {
             headers: Headers::new(),
             body: codec::to_bytes(&()),
         };
-        if let Err(error) = self.node.parts.transport.send(peer, &message) {
+        if let Err(error) = self.node.parts.transport.send_message(peer, &message) {
             tracing::debug!(%peer, %error, "could not send a cancel");
         }
     }

@@ -1,6 +1,6 @@
-//! From a request in the inbox to the answer on its way back.
+//! From a request that arrives to the answer on its way back.
 //!
-//! [`Server::serve`] reads the inbox; [`Server::admit`] refuses at once what cannot be run in time
+//! [`Ear::received`] sorts what a transport hands over; [`Server::admit`] refuses at once what cannot be run in time
 //! ([`admission`]); [`Server::answer`] runs the handler under its caller's deadline and sends what
 //! it says. A handler's panic costs only its own caller.
 
@@ -9,11 +9,10 @@ mod hosted;
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -23,8 +22,10 @@ use crate::error::{ErrorBody, NotSent, Rejection};
 use crate::metrics::Metrics;
 use crate::node::Node;
 use crate::service::{Answer, Incoming, Service};
-use crate::transport::{Inbox, Received};
-use crate::{Context, Endpoint, Headers, Message, MessageType, Value, Version, codec, context, new_id};
+use crate::transport::{Loss, Pace, Peer, Receiver};
+use crate::{
+    Context, Endpoint, Headers, Message, MessageType, MessageView, Value, Version, codec, context, new_id,
+};
 
 pub(crate) use admission::Limits;
 use admission::{Admission, Permit};
@@ -42,11 +43,17 @@ pub(crate) struct Server {
     admission: Admission,
     metrics: Arc<Metrics>,
     running: Mutex<HashMap<(Endpoint, Arc<str>), CancellationToken>>,
+    handlers: Mutex<JoinSet<()>>,
 }
+
+/// What the transport holds of the server, which in turn holds the transport.
+struct Ear(Weak<Server>);
 
 impl Server {
     pub(crate) fn new(node: Arc<Node>, hosted: Hosted, limits: Limits, metrics: Arc<Metrics>) -> Arc<Self> {
-        Arc::new(Self { node, hosted, admission: Admission::new(limits), metrics, running: Mutex::default() })
+        let admission = Admission::new(limits);
+        let (running, handlers) = (Mutex::default(), Mutex::default());
+        Arc::new(Self { node, hosted, admission, metrics, running, handlers })
     }
 
     /// Refuses every new request from here on; what runs goes on.
@@ -69,55 +76,26 @@ impl Server {
         self.admission.idle().await;
     }
 
-    /// Reads the inbox until `stop` fires or the transport closes it, then cancels what still runs.
-    pub(crate) async fn serve(self: Arc<Self>, mut inbox: Inbox, stop: CancellationToken) {
-        let mut handlers = JoinSet::new();
-        let mut losses = self.node.parts().transport.losses();
-        let mut tells_losses = true;
-        loop {
-            // `recv` and `join_next` are cancel-safe.
-            tokio::select! {
-                biased;
-                () = stop.cancelled() => break,
-                Some(_) = handlers.join_next() => {}
-                received = inbox.recv() => match received {
-                    Some(received) => self.receive(received, &mut handlers),
-                    None => break,
-                },
-                // After the inbox: what a peer said before it went still counts.
-                loss = losses.recv(), if tells_losses => match loss {
-                    Ok(loss) => self.node.accept_loss(&loss),
-                    Err(RecvError::Lagged(_)) => {}
-                    Err(RecvError::Closed) => tells_losses = false,
-                },
-            }
-        }
+    /// Takes what arrives until `stop` fires, then cancels what still runs.
+    pub(crate) async fn serve(self: Arc<Self>, stop: CancellationToken) {
+        self.node.parts().transport.start(Arc::new(Ear(Arc::downgrade(&self))));
+        stop.cancelled().await;
         // Nobody hears replies any more.
         self.node.stop();
+        let mut handlers = std::mem::take(&mut *self.handlers());
         handlers.shutdown().await;
     }
 
-    fn receive(self: &Arc<Self>, received: Received, handlers: &mut JoinSet<()>) {
-        let Received { source, message } = received;
-        match message.kind {
-            MessageType::Req => self.admit(source, message, handlers),
-            MessageType::Cancel => self.cancel(source, message.subject),
-            MessageType::Rep | MessageType::Ack | MessageType::Nack | MessageType::Error => {
-                self.node.accept_reply(message);
-            }
-        }
-    }
-
     /// Starts a handler, or refuses with a reason.
-    fn admit(self: &Arc<Self>, source: Endpoint, request: Message, handlers: &mut JoinSet<()>) {
+    fn admit(self: &Arc<Self>, peer: &Peer, request: Message) {
         let arrived = Instant::now();
         let trace_id = request.headers.get_str("trace_id").map_or_else(new_id, Arc::from);
         let span = tracing::info_span!("call", %trace_id, subject = %request.subject);
         let _in_span = span.enter();
         let call = self.hosted.find(&request.subject, request.headers.get_str("version"));
         let Some((service, method)) = call else {
-            tracing::warn!(subject = %request.subject, %source, "no such interface, version or method");
-            self.reply(&source, &request, Version::new(0, 0, 0), Answer::Nack);
+            tracing::warn!(subject = %request.subject, source = %peer.endpoint(), "no such interface, version or method");
+            self.reply(peer, &request, Version::new(0, 0, 0), Answer::Nack);
             return;
         };
         let version = service.interface().version;
@@ -125,30 +103,35 @@ impl Server {
         let admitted =
             if self.hosted.is_builtin(&service) { Ok(Permit::unlimited()) } else { self.admission.enter() };
         match admitted {
-            Err(rejection) => self.reply(&source, &request, version, Answer::Rejected(rejection)),
+            Err(rejection) => self.reply(peer, &request, version, Answer::Rejected(rejection)),
             Ok(permit) => {
-                // Before the handler's task starts: a cancel may be next in the inbox.
+                // Before the handler's task starts: a cancel may come next.
                 let cancelled = CancellationToken::new();
-                let key = (source.clone(), Arc::clone(&request.id));
+                let key = (peer.endpoint().clone(), Arc::clone(&request.id));
                 self.running().insert(key, cancelled.clone());
-                let job = Job { source, request, trace_id, service, method, arrived, cancelled };
-                handlers.spawn(Arc::clone(self).answer(job, permit).instrument(span.clone()));
+                let peer = peer.clone();
+                let job = Job { peer, request, trace_id, service, method, arrived, cancelled };
+                let mut handlers = self.handlers();
+                while handlers.try_join_next().is_some() {}
+                if !self.node.is_stopped() {
+                    handlers.spawn(Arc::clone(self).answer(job, permit).instrument(span.clone()));
+                }
             }
         }
     }
 
     /// Runs one handler until it answers, panics, its caller cancels, or the deadline passes.
     async fn answer(self: Arc<Self>, job: Job, mut permit: Permit) {
-        let Job { source, request, trace_id, service, method, arrived, cancelled } = job;
+        let Job { peer, request, trace_id, service, method, arrived, cancelled } = job;
         let version = service.interface().version;
         let deadline = deadline_of(&request.headers, arrived);
-        let key = (source.clone(), Arc::clone(&request.id));
+        let key = (peer.endpoint().clone(), Arc::clone(&request.id));
         let cx = Context::new(context::Inner {
             backend: Arc::clone(&self.node) as Arc<dyn crate::backend::Backend>,
             trace_id,
             deadline: Some(deadline),
             headers: request.headers.clone(),
-            caller: Some(source.clone()),
+            caller: Some(peer.endpoint().clone()),
             delivery: None,
         });
         let work = async {
@@ -172,18 +155,18 @@ impl Server {
         self.running().remove(&key);
         self.metrics.served(&request.subject, outcome.as_ref(), arrived.elapsed());
         match outcome {
-            Some(answer) => self.reply(&source, &request, version, answer),
+            Some(answer) => self.reply(&peer, &request, version, answer),
             // Nobody waits any more, except for callers that sent no deadline.
             None if request.headers.get("timeout_millis").is_none() => {
-                self.reply(&source, &request, version, Answer::Nack);
+                self.reply(&peer, &request, version, Answer::Nack);
             }
-            None => tracing::debug!(%source, "the caller no longer waits"),
+            None => tracing::debug!(source = %peer.endpoint(), "the caller no longer waits"),
         }
         drop(permit);
     }
 
-    fn cancel(&self, source: Endpoint, request: Arc<str>) {
-        if let Some(token) = self.running().get(&(source, request)) {
+    fn cancel(&self, source: &Endpoint, request: &str) {
+        if let Some(token) = self.running().get(&(source.clone(), request.into())) {
             token.cancel();
         }
     }
@@ -192,7 +175,11 @@ impl Server {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn reply(&self, source: &Endpoint, request: &Message, version: Version, answer: Answer) {
+    fn handlers(&self) -> MutexGuard<'_, JoinSet<()>> {
+        self.handlers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reply(&self, peer: &Peer, request: &Message, version: Version, answer: Answer) {
         let (kind, body) = match answer {
             Answer::Reply(body) => (MessageType::Rep, body),
             Answer::Ack => (MessageType::Ack, codec::to_bytes(&())),
@@ -204,23 +191,57 @@ impl Server {
         let known = version != Version::new(0, 0, 0);
         headers.insert("version", known.then(|| version.to_string()));
         headers.insert("trace_id", request.headers.get("trace_id").cloned().unwrap_or(Value::Nil));
-        let mut reply = Message { id: new_id(), kind, subject: Arc::clone(&request.id), headers, body };
-        let transport = &self.node.parts().transport;
-        let mut sent = transport.send(source, &reply);
+        let headers = codec::to_bytes(&headers);
+        let id = new_id();
+        let reply = MessageView {
+            id: &id,
+            kind,
+            subject: &request.id,
+            headers: &headers,
+            body: &body,
+            shared: Some(&body),
+        };
+        let transport = &*self.node.parts().transport;
+        let mut sent = peer.answer(transport, reply);
         if sent == Err(NotSent::TooLarge) {
-            tracing::error!(peer = %source, request = %request.id, "an answer was too large to be sent");
-            (reply.kind, reply.body) = (MessageType::Nack, codec::to_bytes(&()));
-            sent = transport.send(source, &reply);
+            tracing::error!(peer = %peer.endpoint(), request = %request.id, "an answer was too large to be sent");
+            sent = peer.answer(
+                transport,
+                MessageView { kind: MessageType::Nack, body: b"\xc0", shared: None, ..reply },
+            );
         }
         if let Err(error) = sent {
-            tracing::warn!(peer = %source, %error, request = %request.id, "an answer was lost");
+            tracing::warn!(peer = %peer.endpoint(), %error, request = %request.id, "an answer was lost");
+        }
+    }
+}
+
+impl Receiver for Ear {
+    fn received(&self, peer: &Peer, message: MessageView<'_>) -> Pace {
+        let Some(server) = self.0.upgrade() else { return Pace::Steady };
+        match message.kind {
+            MessageType::Req => match message.to_message() {
+                Ok(request) => server.admit(peer, request),
+                Err(error) => tracing::warn!(%error, source = %peer.endpoint(), "dropped a request"),
+            },
+            MessageType::Cancel => server.cancel(peer.endpoint(), message.subject),
+            MessageType::Rep | MessageType::Ack | MessageType::Nack | MessageType::Error => {
+                server.node.accept_reply(peer.endpoint(), message);
+            }
+        }
+        Pace::Steady
+    }
+
+    fn lost(&self, loss: Loss<'_>) {
+        if let Some(server) = self.0.upgrade() {
+            server.node.accept_loss(loss);
         }
     }
 }
 
 /// A request with the handler it goes to.
 struct Job {
-    source: Endpoint,
+    peer: Peer,
     request: Message,
     trace_id: Arc<str>,
     service: Arc<dyn Service>,

@@ -1,25 +1,38 @@
 //! How messages reach other processes.
+//!
+//! A [`Transport`] hands what arrives to one [`Receiver`], in the task of the connection that it came
+//! over and while it still lies in that connection's buffer: no queue stands between the wire and
+//! the server, which refuses at once what is too much. Answers go back over the [`Peer`].
 
 pub mod memory;
 #[cfg(feature = "zeromq")]
 pub mod zeromq;
 
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
-use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use tokio::sync::{broadcast, mpsc};
 
 use crate::error::NotSent;
-use crate::{Endpoint, Message};
+use crate::message::MessageView;
+use crate::{Endpoint, Message, codec};
 
-/// Takes messages to peers and stands for one bound endpoint.
+/// Takes messages to peers, hands over what they send, and stands for one bound endpoint.
 ///
-/// A backend is one file: its constructor binds and returns the transport together with the
-/// [`Inbox`] that its messages arrive in.
+/// A backend is one file. Its constructor binds; peers may connect from then on, and what they send
+/// waits until [`Self::start`].
 pub trait Transport: Send + Sync + 'static {
     /// Where peers reach this process.
     fn endpoint(&self) -> &Endpoint;
+
+    /// Hands over what arrives from here on; called once, inside a runtime.
+    ///
+    /// Every connection calls `receiver` from its own task, at most [`TURN_MESSAGES`] times before it
+    /// lets other tasks have their turn, and not while it holds a lock: `received` sends, also to
+    /// the very connection that calls it. A connection whose peer does not take its answers is not
+    /// read from. Closing the transport drops the receiver, and so does dropping it.
+    fn start(&self, receiver: Arc<dyn Receiver>);
 
     /// Queues a message for `peer` and returns at once; connects when it must.
     ///
@@ -27,61 +40,114 @@ pub trait Transport: Send + Sync + 'static {
     ///
     /// [`NotSent`] when the peer's queue is full or the transport is closed. `Ok` promises
     /// nothing about arrival.
-    fn send(&self, peer: &Endpoint, message: &Message) -> Result<(), NotSent>;
-
-    /// What becomes known from here on about messages that [`Self::send`] took. One that is slow
-    /// to read misses the oldest; a transport that learns nothing says nothing.
-    fn losses(&self) -> Losses {
-        broadcast::channel(1).1
-    }
+    fn send(&self, peer: &Endpoint, message: MessageView<'_>) -> Result<(), NotSent>;
 
     /// Flushes what is queued, for as long as `patience` lasts, then closes every socket.
-    fn close(&self, patience: std::time::Duration) -> BoxFuture<'_, ()>;
+    fn close(&self, patience: Duration) -> BoxFuture<'_, ()>;
+
+    /// As [`Self::send`], for messages that own what they hold.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    fn send_message(&self, peer: &Endpoint, message: &Message) -> Result<(), NotSent> {
+        self.send(peer, message.view(&codec::to_bytes(&message.headers)))
+    }
 }
 
-/// A message and who sent it.
-#[derive(Debug)]
-pub struct Received {
-    /// The sender's endpoint.
-    pub source: Endpoint,
-    /// What it sent.
-    pub message: Message,
+/// Takes what a [`Transport`] hands over. Neither function waits for anything.
+pub trait Receiver: Send + Sync + 'static {
+    /// `peer` sent `message`.
+    fn received(&self, peer: &Peer, message: MessageView<'_>) -> Pace;
+
+    /// What was sent came to nothing. Told after everything that the peer said before it went.
+    fn lost(&self, loss: Loss<'_>);
+}
+
+/// How soon the connection that a message came over may hand over the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "a connection that goes on all the same starves others"]
+pub enum Pace {
+    /// At once, as long as it has its turn.
+    Steady,
+    /// After it has sent what waits and others had their turn: this one has taken its time.
+    Rest,
+}
+
+/// Who sent a message, and the shortest way back.
+#[derive(Clone)]
+pub struct Peer {
+    endpoint: Endpoint,
+    back: Option<Arc<dyn Connection>>,
+}
+
+/// A connection that takes messages to the peer at its other end.
+pub trait Connection: Send + Sync + 'static {
+    /// Queues a message and returns at once.
+    ///
+    /// # Errors
+    ///
+    /// [`NotSent`] when the connection is closed or its queue is full.
+    fn send(&self, message: MessageView<'_>) -> Result<(), NotSent>;
+}
+
+impl Peer {
+    /// One that is answered at its endpoint.
+    #[must_use]
+    pub fn at(endpoint: Endpoint) -> Self {
+        Self { endpoint, back: None }
+    }
+
+    /// One that reads answers from the connection it asks over.
+    #[must_use]
+    pub fn behind(endpoint: Endpoint, connection: Arc<dyn Connection>) -> Self {
+        Self { endpoint, back: Some(connection) }
+    }
+
+    /// The endpoint it named as its own.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// Queues an answer, by way of `transport` where no connection leads back.
+    ///
+    /// # Errors
+    ///
+    /// As [`Transport::send`].
+    pub fn answer(&self, transport: &dyn Transport, message: MessageView<'_>) -> Result<(), NotSent> {
+        match &self.back {
+            Some(connection) => connection.send(message),
+            None => transport.send(&self.endpoint, message),
+        }
+    }
+}
+
+impl fmt::Debug for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Peer").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
 }
 
 /// What became of messages after they were taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Loss {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss<'a> {
     /// The message never left this process.
     Unsent {
         /// Where it should have gone.
-        peer: Endpoint,
+        peer: &'a Endpoint,
         /// Its id.
-        id: Arc<str>,
+        id: &'a str,
     },
     /// Nobody listens there any more: what was sent before will not be answered.
-    PeerGone(Endpoint),
+    PeerGone(&'a Endpoint),
 }
 
-/// Bounded, as everything.
-pub type Losses = broadcast::Receiver<Loss>;
-
-/// Losses that may wait to be read.
-pub const LOSSES: usize = 4096;
-
-/// Bounded; a full inbox makes the transport stop reading.
-pub type Inbox = mpsc::Receiver<Received>;
-
-/// Messages that may wait in an [`Inbox`].
-pub const INBOX_MESSAGES: usize = 4096;
+/// Messages that one connection hands over in a row.
+pub const TURN_MESSAGES: usize = 64;
 
 /// Messages that may wait for one peer.
 pub const OUTBOX_MESSAGES: usize = 4096;
 
-/// The largest body accepted from outside.
+/// The largest message accepted from outside, and sent; of an event, the largest body.
 pub const MAX_BODY_BYTES: usize = 8 << 20;
-
-/// Whether a message received is within limits.
-#[must_use]
-pub fn within_limits(frames: &[Bytes]) -> bool {
-    frames.iter().map(Bytes::len).sum::<usize>() <= MAX_BODY_BYTES
-}

@@ -185,9 +185,8 @@ async fn without_a_bus_emitting_fails_and_listening_is_refused() {
     let parts = |name: &str| {
         let (network, name) = (network.clone(), name.to_owned());
         move || async move {
-            let (transport, inbox) = network.bind(name);
             let registry = Arc::new(lymph::registry::memory::MemoryRegistry::new());
-            Ok((lymph::Parts { transport: Arc::new(transport), registry, bus: None }, inbox))
+            Ok(lymph::Parts { transport: Arc::new(network.bind(name)), registry, bus: None })
         }
     };
     let container = lymph::Container::with_parts(lymph::container::Settings::default(), parts("a"));

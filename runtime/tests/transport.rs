@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use lymph::error::NotSent;
+use lymph::testing::{Inbox, Lost, Received};
 use lymph::transport::memory::{MemoryTransport, Network};
-use lymph::transport::{Inbox, Loss, MAX_BODY_BYTES, Received, Transport};
+use lymph::transport::{MAX_BODY_BYTES, Transport};
 use lymph::{Endpoint, Headers, Message, MessageType, new_id};
 
 macro_rules! transports {
@@ -34,7 +35,13 @@ transports! {
 /// Binds endpoints of one backend.
 trait Backend {
     type Transport: Transport;
-    async fn bind(&mut self) -> (Self::Transport, Inbox);
+    async fn unheard(&mut self) -> Self::Transport;
+
+    async fn bind(&mut self) -> (Self::Transport, Inbox) {
+        let transport = self.unheard().await;
+        let inbox = Inbox::of(&transport);
+        (transport, inbox)
+    }
 }
 
 #[derive(Default)]
@@ -45,7 +52,7 @@ struct Memory {
 
 impl Backend for Memory {
     type Transport = MemoryTransport;
-    async fn bind(&mut self) -> (MemoryTransport, Inbox) {
+    async fn unheard(&mut self) -> MemoryTransport {
         self.bound += 1;
         self.network.bind(format!("memory-{}", self.bound))
     }
@@ -57,7 +64,7 @@ struct ZeroMq;
 #[cfg(feature = "zeromq")]
 impl Backend for ZeroMq {
     type Transport = lymph::transport::zeromq::ZeroMq;
-    async fn bind(&mut self) -> (Self::Transport, Inbox) {
+    async fn unheard(&mut self) -> Self::Transport {
         lymph::transport::zeromq::ZeroMq::bind([127, 0, 0, 1].into(), None)
             .await
             .expect("loopback has free ports")
@@ -86,35 +93,35 @@ async fn delivers_in_order(backend: &mut impl Backend) {
     let (b, mut inbox) = backend.bind().await;
     let sent: Vec<_> = (0..200).map(|n| message(&format!("Echo.m{n}"), n * 100 + 1)).collect();
     for message in &sent {
-        a.send(b.endpoint(), message).expect("there is room");
+        a.send_message(b.endpoint(), message).expect("there is room");
     }
     for message in sent {
         let received = next(&mut inbox).await;
-        assert_eq!((&received.source, received.message), (a.endpoint(), message));
+        assert_eq!((received.peer.endpoint(), received.message), (a.endpoint(), message));
     }
 }
 
 async fn answers_the_source(backend: &mut impl Backend) {
     let (a, mut a_inbox) = backend.bind().await;
     let (b, mut b_inbox) = backend.bind().await;
-    a.send(b.endpoint(), &message("Echo.echo", 1)).unwrap();
+    a.send_message(b.endpoint(), &message("Echo.echo", 1)).unwrap();
     let request = next(&mut b_inbox).await;
-    b.send(&request.source, &message("answer", 1)).unwrap();
+    b.send_message(request.peer.endpoint(), &message("answer", 1)).unwrap();
     let reply = next(&mut a_inbox).await;
-    assert_eq!((&*reply.message.subject, &reply.source), ("answer", b.endpoint()));
+    assert_eq!((&*reply.message.subject, reply.peer.endpoint()), ("answer", b.endpoint()));
 }
 
 async fn reaches_itself(backend: &mut impl Backend) {
     let (a, mut inbox) = backend.bind().await;
-    a.send(a.endpoint(), &message("Echo.echo", 1)).unwrap();
-    assert_eq!(&next(&mut inbox).await.source, a.endpoint());
+    a.send_message(a.endpoint(), &message("Echo.echo", 1)).unwrap();
+    assert_eq!(next(&mut inbox).await.peer.endpoint(), a.endpoint());
 }
 
 async fn refuses_oversize(backend: &mut impl Backend) {
     let (a, mut inbox) = backend.bind().await;
-    let refused = a.send(a.endpoint(), &message("Echo.echo", MAX_BODY_BYTES));
+    let refused = a.send_message(a.endpoint(), &message("Echo.echo", MAX_BODY_BYTES));
     assert_eq!(refused, Err(NotSent::TooLarge));
-    a.send(a.endpoint(), &message("Echo.echo", MAX_BODY_BYTES - 1024)).unwrap();
+    a.send_message(a.endpoint(), &message("Echo.echo", MAX_BODY_BYTES - 1024)).unwrap();
     assert_eq!(next(&mut inbox).await.message.body.len(), MAX_BODY_BYTES - 1024);
 }
 
@@ -122,7 +129,7 @@ async fn flushes_when_closed(backend: &mut impl Backend) {
     let (a, _inbox) = backend.bind().await;
     let (b, mut inbox) = backend.bind().await;
     for _ in 0..2000 {
-        a.send(b.endpoint(), &message("Echo.echo", 1000)).unwrap();
+        a.send_message(b.endpoint(), &message("Echo.echo", 1000)).unwrap();
     }
     a.close(PATIENCE).await;
     drop(a);
@@ -134,7 +141,7 @@ async fn flushes_when_closed(backend: &mut impl Backend) {
 async fn refuses_once_closed(backend: &mut impl Backend) {
     let (a, _inbox) = backend.bind().await;
     a.close(PATIENCE).await;
-    assert_eq!(a.send(a.endpoint(), &message("Echo.echo", 1)), Err(NotSent::Stopped));
+    assert_eq!(a.send_message(a.endpoint(), &message("Echo.echo", 1)), Err(NotSent::Stopped));
     a.close(PATIENCE).await;
 }
 
@@ -151,13 +158,13 @@ async fn a_dead_peer_delays_nobody(backend: &mut impl Backend) {
     let dead_endpoint = dead.endpoint().clone();
     dead.close(PATIENCE).await;
     for _ in 0..10 {
-        _ = a.send(&dead_endpoint, &message("Echo.echo", 1));
-        a.send(b.endpoint(), &message("Echo.echo", 1)).unwrap();
+        _ = a.send_message(&dead_endpoint, &message("Echo.echo", 1));
+        a.send_message(b.endpoint(), &message("Echo.echo", 1)).unwrap();
         next(&mut inbox).await;
     }
     // Sooner or later senders learn that nobody is there.
     let learned = async {
-        while a.send(&dead_endpoint, &message("Echo.echo", 1)).is_ok() {
+        while a.send_message(&dead_endpoint, &message("Echo.echo", 1)).is_ok() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
@@ -170,7 +177,7 @@ async fn forgets_what_was_bound(backend: &mut impl Backend) {
     drop((a, inbox));
     let (b, _inbox) = backend.bind().await;
     let learned = async {
-        while b.send(&endpoint, &message("Echo.echo", 1)).is_ok() {
+        while b.send_message(&endpoint, &message("Echo.echo", 1)).is_ok() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
@@ -178,14 +185,13 @@ async fn forgets_what_was_bound(backend: &mut impl Backend) {
 }
 
 async fn tells_of_a_peer_that_died(backend: &mut impl Backend) {
-    let (a, _inbox) = backend.bind().await;
+    let (a, mut a_inbox) = backend.bind().await;
     let (b, mut inbox) = backend.bind().await;
-    let mut losses = a.losses();
-    a.send(b.endpoint(), &message("Echo.echo", 1)).unwrap();
+    a.send_message(b.endpoint(), &message("Echo.echo", 1)).unwrap();
     next(&mut inbox).await;
     let endpoint = b.endpoint().clone();
     b.close(PATIENCE).await;
     drop((b, inbox));
-    let loss = tokio::time::timeout(PATIENCE, losses.recv()).await.expect("never told");
-    assert_eq!(loss.unwrap(), Loss::PeerGone(endpoint));
+    let loss = tokio::time::timeout(PATIENCE, a_inbox.lost()).await.expect("never told");
+    assert_eq!(loss, Some(Lost::PeerGone(endpoint)));
 }

@@ -7,8 +7,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use lymph::error::NotSent;
+use lymph::testing::{Inbox, Lost, Received};
 use lymph::transport::zeromq::ZeroMq;
-use lymph::transport::{Inbox, Loss, MAX_BODY_BYTES, OUTBOX_MESSAGES, Received, Transport};
+use lymph::transport::{MAX_BODY_BYTES, OUTBOX_MESSAGES, Transport};
 use lymph::{Endpoint, Headers, Message, MessageType, codec, new_id};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,7 +21,9 @@ const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn bind() -> (ZeroMq, Inbox) {
-    ZeroMq::bind(LOOPBACK, None).await.expect("loopback has free ports")
+    let transport = ZeroMq::bind(LOOPBACK, None).await.expect("loopback has free ports");
+    let inbox = Inbox::of(&transport);
+    (transport, inbox)
 }
 
 fn message(body_bytes: usize) -> Message {
@@ -112,7 +115,7 @@ async fn what_is_no_message_is_dropped_and_the_next_is_read() -> io::Result<()> 
     }
     peer.send_request("good").await?;
     let received = next(&mut inbox).await;
-    assert_eq!((&*received.message.id, received.source.as_str()), ("good", "tcp://peer:1"));
+    assert_eq!((&*received.message.id, received.peer.endpoint().as_str()), ("good", "tcp://peer:1"));
     Ok(())
 }
 
@@ -126,7 +129,7 @@ async fn sources_that_are_no_endpoints_are_dropped() -> io::Result<()> {
     peer.send_request("good").await?;
     assert_eq!(&*next(&mut inbox).await.message.id, "good");
     // The crate would panic on a transport that it lacks.
-    let refused = transport.send(&Endpoint::new("ipc:///tmp/x"), &message(1));
+    let refused = transport.send_message(&Endpoint::new("ipc:///tmp/x"), &message(1));
     assert!(matches!(refused, Err(NotSent::Transport(_))), "{refused:?}");
     Ok(())
 }
@@ -182,13 +185,13 @@ async fn a_stuck_peer_is_bounded_and_reached_again_once_it_restarts() -> io::Res
     let listener = TcpListener::bind((LOOPBACK, 0)).await?;
     let port = listener.local_addr()?.port();
     let stuck = Endpoint::new(format!("tcp://{LOOPBACK}:{port}"));
-    transport.send(&stuck, &message(1)).expect("the first one is queued");
+    transport.send_message(&stuck, &message(1)).expect("the first one is queued");
     let mut connection = Raw(listener.accept().await?.0);
     connection.greet(b"ROUTER", stuck.as_str().as_bytes()).await?;
     // It reads no more. What the kernel takes is a few MiB; then our bounds hold.
     let mut queued = 0;
     let refused = loop {
-        match transport.send(&stuck, &message(64 << 10)) {
+        match transport.send_message(&stuck, &message(64 << 10)) {
             Ok(()) => queued += 1,
             Err(refused) => break refused,
         }
@@ -197,17 +200,17 @@ async fn a_stuck_peer_is_bounded_and_reached_again_once_it_restarts() -> io::Res
     };
     assert!(matches!(refused, NotSent::QueueFull(_)), "{refused:?}");
     for _ in 0..100 {
-        transport.send(other.endpoint(), &message(1)).expect("others have room");
+        transport.send_message(other.endpoint(), &message(1)).expect("others have room");
         next(&mut other_inbox).await;
     }
     drop((connection, listener));
-    let (_restarted, mut restarted_inbox) =
-        ZeroMq::bind(LOOPBACK, Some(port)).await.expect("the port is free");
+    let restarted = ZeroMq::bind(LOOPBACK, Some(port)).await.expect("the port is free");
+    let mut restarted_inbox = Inbox::of(&restarted);
     let reached = async {
         loop {
             tokio::select! {
                 received = restarted_inbox.recv() => break received,
-                () = sleep(Duration::from_millis(20)) => drop(transport.send(&stuck, &message(1))),
+                () = sleep(Duration::from_millis(20)) => drop(transport.send_message(&stuck, &message(1))),
             }
         }
     };
@@ -221,7 +224,7 @@ async fn closing_ends_with_patience_when_a_peer_is_stuck() -> io::Result<()> {
     let listener = TcpListener::bind((LOOPBACK, 0)).await?;
     let stuck = Endpoint::new(format!("tcp://{}", listener.local_addr()?));
     for _ in 0..100 {
-        transport.send(&stuck, &message(1)).expect("there is room");
+        transport.send_message(&stuck, &message(1)).expect("there is room");
     }
     let _silent = listener.accept().await?;
     timeout(Duration::from_secs(5), transport.close(Duration::from_millis(200))).await.expect("it hangs");
@@ -230,17 +233,16 @@ async fn closing_ends_with_patience_when_a_peer_is_stuck() -> io::Result<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_that_never_left_is_told_by_its_id() {
-    let (transport, _inbox) = bind().await;
+    let (transport, mut inbox) = bind().await;
     let (dead, _) = bind().await;
     let endpoint = dead.endpoint().clone();
     dead.close(PATIENCE).await;
-    let mut losses = transport.losses();
     let message = message(1);
-    transport.send(&endpoint, &message).expect("nobody knows yet");
-    let unsent = Loss::Unsent { peer: endpoint.clone(), id: message.id };
-    for expected in [unsent, Loss::PeerGone(endpoint)] {
-        let loss = timeout(PATIENCE, losses.recv()).await.expect("never told");
-        assert_eq!(loss, Ok(expected));
+    transport.send_message(&endpoint, &message).expect("nobody knows yet");
+    let unsent = Lost::Unsent { peer: endpoint.clone(), id: message.id.to_string() };
+    for expected in [unsent, Lost::PeerGone(endpoint)] {
+        let loss = timeout(PATIENCE, inbox.lost()).await.expect("never told");
+        assert_eq!(loss, Some(expected));
     }
 }
 
@@ -250,7 +252,7 @@ async fn closing_does_not_wait_for_a_dead_peer() {
     let (dead, _) = bind().await;
     let endpoint = dead.endpoint().clone();
     dead.close(PATIENCE).await;
-    transport.send(&endpoint, &message(1)).expect("nobody knows yet");
+    transport.send_message(&endpoint, &message(1)).expect("nobody knows yet");
     timeout(Duration::from_secs(2), transport.close(PATIENCE)).await.expect("it waits");
 }
 
@@ -290,7 +292,7 @@ async fn sender_that_exits() {
     let Ok(peer) = std::env::var(PEER) else { return };
     let (transport, _inbox) = bind().await;
     for _ in 0..LAST_WORDS {
-        transport.send(&Endpoint::new(&*peer), &message(1000)).expect("there is room");
+        transport.send_message(&Endpoint::new(&*peer), &message(1000)).expect("there is room");
     }
     transport.close(PATIENCE).await;
     std::process::exit(0);

@@ -4,8 +4,9 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use lymph::testing::{Inbox, Received};
+use lymph::transport::Transport;
 use lymph::transport::zeromq::ZeroMq;
-use lymph::transport::{Inbox, Received, Transport};
 use lymph::{Endpoint, Headers, Message, MessageType, codec, new_id};
 use lymph_tests::{PythonEnv, eventually, free_port};
 use serde_json::{Value, json};
@@ -57,7 +58,9 @@ impl Router {
 }
 
 async fn bind() -> Result<(ZeroMq, Inbox)> {
-    Ok(ZeroMq::bind([127, 0, 0, 1].into(), None).await?)
+    let transport = ZeroMq::bind([127, 0, 0, 1].into(), None).await?;
+    let inbox = Inbox::of(&transport);
+    Ok((transport, inbox))
 }
 
 fn message(kind: MessageType, subject: &str) -> Message {
@@ -77,18 +80,18 @@ async fn libzmq_calls_and_is_called() -> Result<()> {
     let (transport, mut inbox) = bind().await?;
 
     let request = message(MessageType::Req, "Echo.echo");
-    transport.send(&router.endpoint, &request)?;
+    transport.send_message(&router.endpoint, &request)?;
     let own = transport.endpoint().as_str();
     ensure!(router.next().await? == [own, &*request.id, "REQ", "Echo.echo"]);
     let reply = next(&mut inbox).await?;
-    ensure!(reply.source == router.endpoint, "{reply:?}");
+    ensure!(*reply.peer.endpoint() == router.endpoint, "{reply:?}");
     ensure!((reply.message.kind, &reply.message.subject) == (MessageType::Rep, &request.id), "{reply:?}");
     ensure!(reply.message.headers.get_str("trace_id") == Some("abc"), "{reply:?}");
 
     router.request(transport.endpoint(), "theirs").await?;
     let request = next(&mut inbox).await?;
     ensure!(&*request.message.id == "theirs", "{request:?}");
-    transport.send(&request.source, &message(MessageType::Rep, "theirs"))?;
+    transport.send_message(request.peer.endpoint(), &message(MessageType::Rep, "theirs"))?;
     ensure!(router.next().await?[2..] == ["REP", "theirs"]);
     Ok(())
 }
@@ -99,14 +102,14 @@ async fn many_messages_arrive_in_order_and_closing_loses_none() -> Result<()> {
     let mut router = Router::start(&python, free_port()?).await?;
     let (transport, mut inbox) = bind().await?;
     for index in 0..MANY {
-        transport.send(&router.endpoint, &message(MessageType::Req, &format!("Echo.m{index}")))?;
+        transport.send_message(&router.endpoint, &message(MessageType::Req, &format!("Echo.m{index}")))?;
     }
     for index in 0..MANY {
         ensure!(router.next().await?[3] == format!("Echo.m{index}"));
         next(&mut inbox).await?;
     }
     for index in 0..MANY {
-        transport.send(&router.endpoint, &message(MessageType::Rep, &format!("{index}")))?;
+        transport.send_message(&router.endpoint, &message(MessageType::Rep, &format!("{index}")))?;
     }
     transport.close(PATIENCE).await;
     drop((transport, inbox));
@@ -129,7 +132,8 @@ async fn a_peer_that_was_killed_is_reached_again_on_its_port() -> Result<()> {
         ensure!(*received.message.id == format!("{round}"), "{received:?}");
         // And we reach it, once we have seen that it is back.
         let answer = message(MessageType::Rep, &format!("{round}"));
-        eventually(PATIENCE, || async { Ok(transport.send(&received.source, &answer)?) }).await?;
+        eventually(PATIENCE, || async { Ok(transport.send_message(received.peer.endpoint(), &answer)?) })
+            .await?;
         ensure!(router.next().await?[3] == format!("{round}"));
         router.child.kill().await?;
     }
@@ -144,9 +148,10 @@ async fn we_may_restart_on_our_port() -> Result<()> {
     for round in 0..4 {
         let bound =
             eventually(PATIENCE, || async { Ok(ZeroMq::bind([127, 0, 0, 1].into(), Some(port)).await?) });
-        let (transport, mut inbox) = bound.await?;
+        let transport = bound.await?;
+        let mut inbox = Inbox::of(&transport);
         let request = message(MessageType::Req, &format!("Echo.m{round}"));
-        transport.send(&router.endpoint, &request)?;
+        transport.send_message(&router.endpoint, &request)?;
         ensure!(router.next().await?[3] == format!("Echo.m{round}"));
         ensure!(next(&mut inbox).await?.message.subject == request.id);
         transport.close(PATIENCE).await;

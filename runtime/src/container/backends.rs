@@ -11,10 +11,10 @@ use crate::hub::HubClient;
 use crate::node::Parts;
 use crate::registry::Registry;
 use crate::registry::memory::MemoryRegistry;
-use crate::transport::{Inbox, Transport};
+use crate::transport::Transport;
 
 /// Connects to everything that `config` names.
-pub(super) async fn build(config: ContainerConfig) -> Result<(Parts, Inbox), Error> {
+pub(super) async fn build(config: ContainerConfig) -> Result<Parts, Error> {
     let Some(registry) = &config.registry else {
         return Err(Error::Config(
             "no registry is configured: set `container.registry` in the file that LYMPH_NODE_CONFIG names, \
@@ -28,18 +28,17 @@ pub(super) async fn build(config: ContainerConfig) -> Result<(Parts, Inbox), Err
         Some(events) => connect_events(events, &mut hubs).await?,
         None => None,
     };
-    let (transport, inbox) = bind(&config).await?;
-    Ok((Parts { transport, registry, bus }, inbox))
+    let transport = bind(&config).await?;
+    Ok(Parts { transport, registry, bus })
 }
 
 #[cfg(feature = "zeromq")]
-async fn bind(config: &ContainerConfig) -> Result<(Arc<dyn Transport>, Inbox), Error> {
-    let (transport, inbox) = crate::transport::zeromq::ZeroMq::bind(config.ip, config.port).await?;
-    Ok((Arc::new(transport), inbox))
+async fn bind(config: &ContainerConfig) -> Result<Arc<dyn Transport>, Error> {
+    Ok(Arc::new(crate::transport::zeromq::ZeroMq::bind(config.ip, config.port).await?))
 }
 
 #[cfg(not(feature = "zeromq"))]
-async fn bind(_: &ContainerConfig) -> Result<(Arc<dyn Transport>, Inbox), Error> {
+async fn bind(_: &ContainerConfig) -> Result<Arc<dyn Transport>, Error> {
     Err(left_out("zeromq"))
 }
 

@@ -97,7 +97,7 @@ impl Running {
         }
         drop(stop);
         if let Err(error) = serving.await {
-            tracing::error!(%error, "the inbox loop failed");
+            tracing::error!(%error, "the server failed");
         }
         node.parts().transport.close(settings.flush).await;
         node.parts().registry.close().await;

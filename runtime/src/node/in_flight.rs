@@ -53,7 +53,7 @@ impl InFlight {
     }
 
     /// Ends the calls that will never be answered.
-    pub(super) fn lose(&self, loss: &Loss) {
+    pub(super) fn lose(&self, loss: Loss<'_>) {
         let mut waiting = self.lock();
         match loss {
             Loss::Unsent { peer, id } => {

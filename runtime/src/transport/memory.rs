@@ -6,26 +6,28 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::{broadcast, mpsc};
 
-use super::{INBOX_MESSAGES, Inbox, LOSSES, Loss, Losses, Received, Transport, within_limits};
+use super::{Loss, MAX_BODY_BYTES, OUTBOX_MESSAGES, Pace, Peer, Receiver, TURN_MESSAGES, Transport};
 use crate::error::NotSent;
-use crate::{Endpoint, Message};
+use crate::{Endpoint, MessageView};
 
 /// Endpoints that reach each other; clones are the same network.
 ///
 /// ```
+/// use lymph::testing::Inbox;
 /// use lymph::transport::Transport;
 /// use lymph::transport::memory::Network;
 /// use lymph::{Headers, Message, MessageType, new_id};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// let network = Network::new();
-/// let (a, _) = network.bind("a");
-/// let (b, mut inbox) = network.bind("b");
+/// let (a, b) = (network.bind("a"), network.bind("b"));
+/// let mut inbox = Inbox::of(&b);
 /// let message = Message {
 ///     id: new_id(),
 ///     kind: MessageType::Req,
@@ -33,7 +35,7 @@ use crate::{Endpoint, Message};
 ///     headers: Headers::new(),
 ///     body: lymph::codec::to_bytes("hello"),
 /// };
-/// a.send(b.endpoint(), &message).unwrap();
+/// a.send_message(b.endpoint(), &message).unwrap();
 /// assert_eq!(inbox.recv().await.unwrap().message, message);
 /// # });
 /// ```
@@ -42,24 +44,36 @@ pub struct Network {
     wires: Arc<Mutex<Wires>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Wires {
-    inboxes: HashMap<Endpoint, mpsc::Sender<Received>>,
+    queues: HashMap<Endpoint, mpsc::Sender<Arrival>>,
     cut: HashSet<Endpoint>,
-    losses: broadcast::Sender<Loss>,
 }
 
-impl Default for Wires {
-    fn default() -> Self {
-        Self { inboxes: HashMap::new(), cut: HashSet::new(), losses: broadcast::Sender::new(LOSSES) }
-    }
+/// What waits for an endpoint.
+#[derive(Debug)]
+enum Arrival {
+    Message(Packet),
+    /// Nobody listens there any more.
+    Gone(Endpoint),
+}
+
+/// A message as it was sent: its frames, one behind the other.
+#[derive(Debug)]
+struct Packet {
+    source: Endpoint,
+    bytes: Bytes,
+    /// Where all frames but the last end.
+    ends: [usize; 4],
 }
 
 impl Wires {
     fn unbind(&mut self, endpoint: &Endpoint) {
-        if self.inboxes.remove(endpoint).is_some() {
-            // Nobody may be interested.
-            _ = self.losses.send(Loss::PeerGone(endpoint.clone()));
+        if self.queues.remove(endpoint).is_some() {
+            for queue in self.queues.values() {
+                // One that is full misses it; its callers wait until their deadlines.
+                _ = queue.try_send(Arrival::Gone(endpoint.clone()));
+            }
         }
     }
 }
@@ -73,15 +87,16 @@ impl Network {
 
     /// Binds `name`, which is the endpoint as it stands; whoever held it before hears no more.
     #[must_use]
-    pub fn bind(&self, name: impl Into<Arc<str>>) -> (MemoryTransport, Inbox) {
+    pub fn bind(&self, name: impl Into<Arc<str>>) -> MemoryTransport {
         let endpoint = Endpoint::new(name);
-        let (sender, inbox) = mpsc::channel(INBOX_MESSAGES);
-        self.wires().inboxes.insert(endpoint.clone(), sender.clone());
-        (MemoryTransport { network: self.clone(), endpoint, inbox: sender.downgrade() }, inbox)
+        let (queue, arrivals) = mpsc::channel(OUTBOX_MESSAGES);
+        self.wires().queues.insert(endpoint.clone(), queue.clone());
+        let arrivals = Mutex::new(Some(arrivals));
+        MemoryTransport { network: self.clone(), endpoint, queue: queue.downgrade(), arrivals }
     }
 
     /// From now on whatever `endpoint` sends or should receive is lost without a word, as behind
-    /// a broken cable. What lies in inboxes stays there.
+    /// a broken cable. What waits for it already stays there.
     pub fn cut(&self, endpoint: &Endpoint) {
         self.wires().cut.insert(endpoint.clone());
     }
@@ -107,14 +122,16 @@ pub struct MemoryTransport {
     network: Network,
     endpoint: Endpoint,
     /// Tells our own binding from one that replaced it.
-    inbox: mpsc::WeakSender<Received>,
+    queue: mpsc::WeakSender<Arrival>,
+    /// Until somebody wants to hear them.
+    arrivals: Mutex<Option<mpsc::Receiver<Arrival>>>,
 }
 
 impl MemoryTransport {
     fn unbind(&self) {
         let mut wires = self.network.wires();
-        let bound = wires.inboxes.get(&self.endpoint);
-        if self.inbox.upgrade().zip(bound).is_some_and(|(ours, bound)| ours.same_channel(bound)) {
+        let bound = wires.queues.get(&self.endpoint);
+        if self.queue.upgrade().zip(bound).is_some_and(|(ours, bound)| ours.same_channel(bound)) {
             wires.unbind(&self.endpoint);
         }
     }
@@ -125,29 +142,30 @@ impl Transport for MemoryTransport {
         &self.endpoint
     }
 
-    fn send(&self, peer: &Endpoint, message: &Message) -> Result<(), NotSent> {
-        if self.inbox.upgrade().is_none() {
-            return Err(NotSent::Stopped);
-        }
-        let frames = message.to_frames();
-        if !within_limits(&frames) {
+    fn start(&self, receiver: Arc<dyn Receiver>) {
+        let arrivals = self.arrivals.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // Ends with the queue's last sender, which the network holds until the endpoint is unbound.
+        tokio::spawn(deliver(arrivals.expect("a transport is started once"), receiver));
+    }
+
+    fn send(&self, peer: &Endpoint, message: MessageView<'_>) -> Result<(), NotSent> {
+        let packet = Packet::new(&self.endpoint, message);
+        if packet.bytes.len() > MAX_BODY_BYTES {
             return Err(NotSent::TooLarge);
         }
-        let message = Message::from_frames(&frames).map_err(|error| NotSent::Transport(error.to_string()))?;
         let wires = self.network.wires();
-        if wires.cut.contains(&self.endpoint) || wires.cut.contains(peer) {
+        if self.queue.strong_count() == 0 {
+            return Err(NotSent::Stopped);
+        }
+        if !wires.cut.is_empty() && (wires.cut.contains(&self.endpoint) || wires.cut.contains(peer)) {
             return Ok(());
         }
         let nobody = || NotSent::Transport(format!("nobody listens at `{peer}`"));
-        let inbox = wires.inboxes.get(peer).ok_or_else(nobody)?;
-        inbox.try_send(Received { source: self.endpoint.clone(), message }).map_err(|error| match error {
+        let queue = wires.queues.get(peer).ok_or_else(nobody)?;
+        queue.try_send(Arrival::Message(packet)).map_err(|error| match error {
             TrySendError::Full(_) => NotSent::QueueFull(peer.to_string()),
             TrySendError::Closed(_) => nobody(),
         })
-    }
-
-    fn losses(&self) -> Losses {
-        self.network.wires().losses.subscribe()
     }
 
     fn close(&self, _patience: Duration) -> BoxFuture<'_, ()> {
@@ -159,5 +177,51 @@ impl Transport for MemoryTransport {
 impl Drop for MemoryTransport {
     fn drop(&mut self) {
         self.unbind();
+    }
+}
+
+/// Stands for the connections of all peers.
+async fn deliver(mut arrivals: mpsc::Receiver<Arrival>, receiver: Arc<dyn Receiver>) {
+    let mut turn = Vec::with_capacity(TURN_MESSAGES);
+    while arrivals.recv_many(&mut turn, TURN_MESSAGES).await > 0 {
+        for arrival in turn.drain(..) {
+            let pace = match arrival {
+                Arrival::Message(packet) => packet.hand_over(&*receiver),
+                Arrival::Gone(peer) => {
+                    receiver.lost(Loss::PeerGone(&peer));
+                    Pace::Steady
+                }
+            };
+            if pace == Pace::Rest {
+                tokio::task::yield_now().await;
+            }
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+impl Packet {
+    fn new(source: &Endpoint, message: MessageView<'_>) -> Self {
+        let (mut bytes, mut ends) = (Vec::with_capacity(message.len()), [0; 4]);
+        let [first @ .., body] = message.frames();
+        for (frame, end) in first.into_iter().zip(&mut ends) {
+            bytes.extend_from_slice(frame);
+            *end = bytes.len();
+        }
+        bytes.extend_from_slice(body);
+        Self { source: source.clone(), bytes: bytes.into(), ends }
+    }
+
+    fn hand_over(self, receiver: &dyn Receiver) -> Pace {
+        let Self { source, bytes, ends: [id, kind, subject, headers] } = self;
+        let frames = [
+            &bytes[..id],
+            &bytes[id..kind],
+            &bytes[kind..subject],
+            &bytes[subject..headers],
+            &bytes[headers..],
+        ];
+        let message = MessageView::from_frames(frames).expect("it was one when it was sent");
+        receiver.received(&Peer::at(source), MessageView { shared: Some(&bytes), ..message })
     }
 }

@@ -22,16 +22,15 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
-use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use zeromq::util::PeerIdentity;
 use zeromq::{RouterSocket, Socket, SocketOptions, SocketRecv};
 
 use self::peer::{Courier, Outbox};
-use super::{INBOX_MESSAGES, Inbox, LOSSES, Loss, Losses, Received, Transport, within_limits};
+use super::{Loss, MAX_BODY_BYTES, Pace, Peer, Receiver, TURN_MESSAGES, Transport};
 use crate::error::NotSent;
-use crate::{Endpoint, Error, Message, MessageError};
+use crate::{Endpoint, Error, MessageError, MessageView};
 
 /// Peers that may be connected, or tried, at once.
 const MAX_PEERS: usize = 1024;
@@ -49,12 +48,46 @@ const STOP_WITHIN: Duration = Duration::from_secs(1);
 pub struct ZeroMq {
     endpoint: Endpoint,
     peers: Arc<Mutex<Peers>>,
-    losses: broadcast::Sender<Loss>,
+    ear: Ear,
+    /// Until somebody wants to hear what arrives.
+    router: Mutex<Option<Unheard>>,
     /// Messages may be sent from threads that run no tasks.
     runtime: Handle,
     couriers: TaskTracker,
     receiver: TaskTracker,
     stop: Stop,
+}
+
+/// What arrives here waits.
+struct Unheard(RouterSocket);
+
+impl std::fmt::Debug for Unheard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Unheard")
+    }
+}
+
+/// Who hears what arrives, from the start until the end.
+#[derive(Clone, Default)]
+struct Ear(Arc<Mutex<Option<Arc<dyn Receiver>>>>);
+
+impl Ear {
+    fn set(&self, receiver: Option<Arc<dyn Receiver>>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = receiver;
+    }
+
+    fn lost(&self, loss: Loss<'_>) {
+        let receiver = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(receiver) = receiver {
+            receiver.lost(loss);
+        }
+    }
+}
+
+impl std::fmt::Debug for Ear {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ear")
+    }
 }
 
 #[derive(Debug, Default)]
@@ -82,12 +115,12 @@ fn lock(peers: &Mutex<Peers>) -> MutexGuard<'_, Peers> {
 }
 
 impl ZeroMq {
-    /// Binds `ip` at `port`, or at any free one, and starts to receive.
+    /// Binds `ip` at `port`, or at any free one.
     ///
     /// # Errors
     ///
     /// [`Error::Bind`] when the address is taken, or is one that peers cannot connect to.
-    pub async fn bind(ip: IpAddr, port: Option<u16>) -> Result<(Self, Inbox), Error> {
+    pub async fn bind(ip: IpAddr, port: Option<u16>) -> Result<Self, Error> {
         let wanted = SocketAddr::new(ip, port.unwrap_or(0));
         let failed = |cause| Error::Bind { address: format!("tcp://{wanted}"), cause };
         if ip.is_unspecified() {
@@ -103,19 +136,16 @@ impl ZeroMq {
         let mut router = RouterSocket::with_options(options);
         router.bind_listener(listener).await.map_err(|error| failed(std::io::Error::other(error)))?;
 
-        let (sender, inbox) = mpsc::channel(INBOX_MESSAGES);
-        let transport = Self {
+        Ok(Self {
             endpoint,
             peers: Arc::default(),
-            losses: broadcast::Sender::new(LOSSES),
+            ear: Ear::default(),
+            router: Mutex::new(Some(Unheard(router))),
             runtime: Handle::current(),
             couriers: TaskTracker::new(),
             receiver: TaskTracker::new(),
             stop: Stop::default(),
-        };
-        transport.receiver.spawn(receive(router, sender, transport.stop.receiver.clone()));
-        transport.receiver.close();
-        Ok((transport, inbox))
+        })
     }
 
     /// Starts the task that serves `peer`.
@@ -128,8 +158,8 @@ impl ZeroMq {
             return Err(NotSent::Transport(format!("{MAX_PEERS} peers are connected already")));
         }
         let (outbox, queue) = Outbox::new();
-        let (own, losses) = (self.endpoint.clone(), self.losses.clone());
-        let courier = Courier::new(own, peer.clone(), &outbox, queue, self.peers.clone(), losses);
+        let (own, ear) = (self.endpoint.clone(), self.ear.clone());
+        let courier = Courier::new(own, peer.clone(), &outbox, queue, self.peers.clone(), ear);
         let stop = self.stop.couriers.clone();
         let served = async move {
             stop.run_until_cancelled(courier.run()).await;
@@ -145,11 +175,20 @@ impl Transport for ZeroMq {
         &self.endpoint
     }
 
-    fn send(&self, peer: &Endpoint, message: &Message) -> Result<(), NotSent> {
-        let frames = message.to_frames();
-        if !within_limits(&frames) {
+    fn start(&self, receiver: Arc<dyn Receiver>) {
+        let router = self.router.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.ear.set(Some(Arc::clone(&receiver)));
+        let Unheard(router) = router.expect("a transport is started once");
+        self.receiver.spawn(receive(router, receiver, self.stop.receiver.clone()));
+        self.receiver.close();
+    }
+
+    fn send(&self, peer: &Endpoint, message: MessageView<'_>) -> Result<(), NotSent> {
+        if message.len() > MAX_BODY_BYTES {
             return Err(NotSent::TooLarge);
         }
+        let [id, kind, subject, headers, _] = message.frames().map(Bytes::copy_from_slice);
+        let frames = [id, kind, subject, headers, message.body_bytes()];
         let mut peers = lock(&self.peers);
         if peers.closed {
             return Err(NotSent::Stopped);
@@ -158,10 +197,6 @@ impl Transport for ZeroMq {
             self.open(&mut peers, peer)?;
         }
         peers.outboxes[peer].push(peer, frames)
-    }
-
-    fn losses(&self) -> Losses {
-        self.losses.subscribe()
     }
 
     fn close(&self, patience: Duration) -> BoxFuture<'_, ()> {
@@ -181,27 +216,32 @@ impl Transport for ZeroMq {
             }
             self.stop.couriers.cancel();
             self.stop.receiver.cancel();
+            // One that was never started has nothing to wait for.
+            self.receiver.close();
             let ended = async { tokio::join!(self.couriers.wait(), self.receiver.wait()) };
             if tokio::time::timeout(STOP_WITHIN, ended).await.is_err() {
                 tracing::warn!(endpoint = %self.endpoint, "sockets did not close in time");
             }
+            self.ear.set(None);
         };
         close.boxed()
     }
 }
 
-/// Moves messages from the socket to the inbox; a full inbox leaves them with their senders.
-async fn receive(mut router: RouterSocket, inbox: mpsc::Sender<Received>, stop: CancellationToken) {
+/// Hands messages over until the transport stops.
+async fn receive(mut router: RouterSocket, receiver: Arc<dyn Receiver>, stop: CancellationToken) {
     let mut complaints = Complaints::default();
     let receive = async {
+        let mut turn = 0;
         while let Ok(message) = router.recv().await {
-            match read(&message.into_vec()) {
-                Ok(received) => {
-                    if inbox.send(received).await.is_err() {
-                        break;
-                    }
-                }
-                Err(reason) => complaints.add(&reason),
+            let pace = hand_over(&message.into_vec(), &*receiver).unwrap_or_else(|reason| {
+                complaints.add(&reason);
+                Pace::Steady
+            });
+            turn += 1;
+            if pace == Pace::Rest || turn == TURN_MESSAGES {
+                turn = 0;
+                tokio::task::yield_now().await;
             }
         }
     };
@@ -212,18 +252,19 @@ async fn receive(mut router: RouterSocket, inbox: mpsc::Sender<Received>, stop: 
 }
 
 /// Reads `[source][id][type][subject][headers][body]`.
-fn read(frames: &[Bytes]) -> Result<Received, String> {
-    let [source, message @ ..] = frames else {
-        return Err(MessageError::FrameCount(0).to_string());
+fn hand_over(frames: &[Bytes], receiver: &dyn Receiver) -> Result<Pace, String> {
+    let [source, id, kind, subject, headers, body] = frames else {
+        return Err(MessageError::FrameCount(frames.len().saturating_sub(1)).to_string());
     };
-    if !within_limits(frames) {
-        return Err("it is too large".to_owned());
-    }
+    let message = MessageView::from_frames([id, kind, subject, headers, body]);
     // What is no endpoint could not be answered.
     let source = std::str::from_utf8(source).ok().filter(|source| source.starts_with("tcp://"));
     let source = Endpoint::new(source.ok_or("its source is no endpoint")?);
-    let message = Message::from_frames(message).map_err(|error| format!("from `{source}`: {error}"))?;
-    Ok(Received { source, message })
+    let message = message.map_err(|error| format!("from `{source}`: {error}"))?;
+    if message.len() > MAX_BODY_BYTES {
+        return Err("it is too large".to_owned());
+    }
+    Ok(receiver.received(&Peer::at(source), MessageView { shared: Some(body), ..message }))
 }
 
 /// Warnings that hostile peers could otherwise flood the log with.

@@ -264,7 +264,11 @@ async fn draining_finishes_what_runs_and_refuses_what_is_new() {
     let (_running, client) = caller(&cluster).await;
     let accepted = client.call(&SAY, &Say::new("kept")).defer();
     begun.notified().await;
+    let mut known = cluster.registry().watch("echo").await.expect("a name");
     let drained = tokio::spawn(server.drain());
+    known.wait_for(|instances| instances.is_empty()).await.expect("the registry stays");
+    // The clock stands still until all that can be done is done; the pause of this drain is over then.
+    tokio::time::sleep(Duration::from_millis(1)).await;
     let gone = client.call(&SAY, &Say::new("")).await;
     assert_eq!(gone, Err(CallError::NotSent(NotSent::NoInstance("echo".into()))), "deregistered at once");
     let refused = client.call(&SAY, &Say::new("")).at(endpoint).await;

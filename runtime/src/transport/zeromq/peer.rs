@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use tokio::net::TcpStream;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
 use zeromq::{
     DealerRecvHalf, DealerSendHalf, DealerSocket, MultiPeerBackend, Socket, SocketEvent, SocketOptions,
@@ -15,7 +15,7 @@ use zeromq::{
 };
 
 use super::load::Load;
-use super::{Peers, lock};
+use super::{Ear, Peers, lock};
 use crate::Endpoint;
 use crate::error::NotSent;
 use crate::transport::{Loss, OUTBOX_MESSAGES};
@@ -71,8 +71,8 @@ pub(super) struct Outgoing {
 }
 
 impl Outgoing {
-    fn id(&self) -> Option<Arc<str>> {
-        std::str::from_utf8(self.frames.get(0)?).ok().map(Arc::from)
+    fn id(&self) -> Option<&str> {
+        std::str::from_utf8(self.frames.get(0)?).ok()
     }
 }
 
@@ -116,7 +116,7 @@ pub(super) struct Courier {
     head: Option<Outgoing>,
     refusal: Refusal,
     peers: Arc<Mutex<Peers>>,
-    losses: broadcast::Sender<Loss>,
+    ear: Ear,
 }
 
 /// Why there is no connection.
@@ -153,9 +153,9 @@ impl Courier {
         outbox: &Outbox,
         queue: mpsc::Receiver<Outgoing>,
         peers: Arc<Mutex<Peers>>,
-        losses: broadcast::Sender<Loss>,
+        ear: Ear,
     ) -> Self {
-        Self { own, peer, queue, head: None, refusal: outbox.refusal.clone(), peers, losses }
+        Self { own, peer, queue, head: None, refusal: outbox.refusal.clone(), peers, ear }
     }
 
     /// Runs until the peer has been idle or gone for a while, or the transport closes.
@@ -193,7 +193,7 @@ impl Courier {
                         &reason,
                     );
                     if is_gone && !std::mem::replace(&mut gone, true) {
-                        self.tell(Loss::PeerGone(self.peer.clone()));
+                        self.ear.lost(Loss::PeerGone(&self.peer));
                     }
                     let given_up = self.head.is_none() && wanted_at.elapsed() > GIVE_UP_AFTER;
                     if closing || (given_up && self.leave()) {
@@ -208,11 +208,6 @@ impl Courier {
 
     fn set_refusal(&self, refusal: Option<String>) {
         *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = refusal;
-    }
-
-    fn tell(&self, loss: Loss) {
-        // Nobody may be interested.
-        _ = self.losses.send(loss);
     }
 
     /// Takes the outbox away unless something was put in meanwhile.
@@ -234,7 +229,7 @@ impl Courier {
             match &self.head {
                 Some(head) if head.queued_at.elapsed() >= longest => {
                     if let Some(id) = head.id() {
-                        self.tell(Loss::Unsent { peer: self.peer.clone(), id });
+                        self.ear.lost(Loss::Unsent { peer: &self.peer, id });
                     }
                     self.head = None;
                     dropped += 1;

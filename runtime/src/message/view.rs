@@ -1,0 +1,83 @@
+//! A message whose parts lie elsewhere: in a connection's buffer, or in that of a call.
+
+use bytes::Bytes;
+
+use super::{Message, MessageError, MessageType};
+use crate::codec;
+
+/// One message without its addresses, borrowed; what transports read and write.
+#[derive(Debug, Clone, Copy)]
+pub struct MessageView<'a> {
+    /// 32 hex digits, unless the sender has ids of its own.
+    pub id: &'a str,
+    /// What it is.
+    pub kind: MessageType,
+    /// `Interface.method` on requests, the request's id on all others.
+    pub subject: &'a str,
+    /// One MessagePack map, not yet read.
+    pub headers: &'a [u8],
+    /// One MessagePack document, not yet read.
+    pub body: &'a [u8],
+    /// What `body` is a part of, if others may share it: a large body need not be copied then.
+    pub shared: Option<&'a Bytes>,
+}
+
+impl<'a> MessageView<'a> {
+    /// Reads the frames behind the sender's identity; neither headers nor body are looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`MessageError`] says which frame is wrong.
+    pub fn from_frames(frames: [&'a [u8]; 5]) -> Result<Self, MessageError> {
+        let [id, kind, subject, headers, body] = frames;
+        let text = |frame, name| std::str::from_utf8(frame).map_err(|_| MessageError::NotUtf8(name));
+        Ok(Self {
+            id: text(id, "id")?,
+            kind: MessageType::from_frame(kind).ok_or(MessageError::UnknownType)?,
+            subject: text(subject, "subject")?,
+            headers,
+            body,
+            shared: None,
+        })
+    }
+
+    /// The five frames `[id][type][subject][headers][body]`.
+    #[must_use]
+    pub fn frames(&self) -> [&'a [u8]; 5] {
+        let Self { id, kind, subject, headers, body, shared: _ } = *self;
+        [id.as_bytes(), kind.as_str().as_bytes(), subject.as_bytes(), headers, body]
+    }
+
+    /// Bytes of all frames together.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.frames().iter().map(|frame| frame.len()).sum()
+    }
+
+    /// Whether all frames are empty, which those of no message are.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The body for as long as it is needed: shared where that is possible, else copied.
+    #[must_use]
+    pub fn body_bytes(&self) -> Bytes {
+        self.shared.map_or_else(|| Bytes::copy_from_slice(self.body), |shared| shared.slice_ref(self.body))
+    }
+
+    /// The message with its headers read.
+    ///
+    /// # Errors
+    ///
+    /// [`MessageError::Headers`] when they are no MessagePack map.
+    pub fn to_message(&self) -> Result<Message, MessageError> {
+        Ok(Message {
+            id: self.id.into(),
+            kind: self.kind,
+            subject: self.subject.into(),
+            headers: codec::from_bytes(self.headers)?,
+            body: self.body_bytes(),
+        })
+    }
+}
