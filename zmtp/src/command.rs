@@ -49,15 +49,25 @@ impl<'a> Command<'a> {
 
     /// Writes the command with the header of its frame.
     pub(crate) fn put(&self, out: &mut BytesMut) {
-        let (name, len) = match self {
-            Self::Ready(metadata) => (&b"READY"[..], metadata.len()),
-            Self::Error(reason) => (&b"ERROR"[..], 1 + reason.len()),
-            Self::Ping { context, .. } => (&b"PING"[..], 2 + context.len()),
-            Self::Pong { context } => (&b"PONG"[..], context.len()),
-            Self::Other { name } => (*name, 0),
-        };
+        let (name, len) = self.name_and_len();
         put_header(out, COMMAND, 1 + name.len() + len);
-        put_short(out, name);
+        self.put_body(out);
+    }
+
+    /// Its name, and how many bytes follow that.
+    fn name_and_len(&self) -> (&'a [u8], usize) {
+        match self {
+            Self::Ready(metadata) => (b"READY", metadata.len()),
+            Self::Error(reason) => (b"ERROR", 1 + reason.len()),
+            Self::Ping { context, .. } => (b"PING", 2 + context.len()),
+            Self::Pong { context } => (b"PONG", context.len()),
+            Self::Other { name } => (name, 0),
+        }
+    }
+
+    /// Writes the command alone.
+    pub(crate) fn put_body(&self, out: &mut BytesMut) {
+        put_short(out, self.name_and_len().0);
         match self {
             Self::Ready(data) | Self::Pong { context: data } => out.put_slice(data),
             Self::Error(reason) => put_short(out, reason),

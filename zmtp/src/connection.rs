@@ -1,12 +1,16 @@
 //! One connection's protocol, without its socket: bytes in, events and bytes out.
 
+mod secured;
+
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes, BytesMut};
 
 use crate::command::Command;
+use crate::curve::{PublicKey, Session};
 use crate::frame::{COMMAND, Header, MORE};
-use crate::{Greeting, Limits, Mechanism, Metadata, Multipart, ProtocolError, SocketType, Version};
+use crate::security::Curve;
+use crate::{Greeting, Limits, Metadata, Multipart, ProtocolError, Security, SocketType, Version};
 
 /// Bytes of answers to heartbeats that may wait to be written; what is asked meanwhile is answered
 /// by the one that waits.
@@ -45,6 +49,8 @@ pub struct PeerInfo {
     pub identity: Bytes,
     /// All that it said.
     pub metadata: Metadata,
+    /// The key that it has proved to own; none without CURVE.
+    pub key: Option<PublicKey>,
 }
 
 /// What the other side's bytes amount to.
@@ -82,9 +88,16 @@ pub enum Event {
 #[derive(Debug)]
 pub struct Connection {
     config: Arc<Config>,
+    security: Security,
     state: State,
+    /// While CURVE's handshake lasts.
+    curve: Option<Curve>,
+    /// What seals and opens everything after CURVE's handshake.
+    session: Option<Session>,
     peer: Version,
     input: BytesMut,
+    /// Opened frames of a message of which others are missing.
+    opened: BytesMut,
     output: BytesMut,
     partial: Partial,
 }
@@ -116,13 +129,29 @@ struct Whole {
 }
 
 impl Connection {
-    /// A connection that has just been made; our greeting is in its output already.
+    /// A connection that has just been made and is not secured; our greeting is in its output
+    /// already.
     #[must_use]
     pub fn new(config: Arc<Config>) -> Self {
-        let output = BytesMut::from(&Greeting::new(Mechanism::Null, false).encode()[..]);
-        let (state, peer) = (State::Greeting, Version { major: 3, minor: 0 });
-        let (input, partial) = (BytesMut::new(), Partial::default());
-        Self { config, state, peer, input, output, partial }
+        Self::with_security(config, Security::Null)
+    }
+
+    /// A connection that has just been made; our greeting is in its output already.
+    #[must_use]
+    pub fn with_security(config: Arc<Config>, security: Security) -> Self {
+        let greeting = Greeting::new(security.mechanism(), security.is_server()).encode();
+        Self {
+            config,
+            security,
+            state: State::Greeting,
+            curve: None,
+            session: None,
+            peer: Version { major: 3, minor: 0 },
+            input: BytesMut::new(),
+            opened: BytesMut::new(),
+            output: BytesMut::from(&greeting[..]),
+            partial: Partial::default(),
+        }
     }
 
     /// Where bytes from the peer go, at the end.
@@ -146,10 +175,7 @@ impl Connection {
     /// understand; returns whether it was.
     pub fn ping(&mut self) -> bool {
         let understood = self.state == State::Traffic && self.peer.minor >= 1;
-        if understood {
-            Command::Ping { ttl_tenths: 0, context: b"" }.put(&mut self.output);
-        }
-        understood
+        understood && self.say(&Command::Ping { ttl_tenths: 0, context: b"" }).is_ok()
     }
 
     /// The next event in what has come so far; `None` when more bytes are needed.
@@ -161,7 +187,9 @@ impl Connection {
     pub fn poll(&mut self) -> Result<Option<Event>, ProtocolError> {
         let event = self.advance();
         if let Err(error) = &event {
-            if self.state == State::Handshake && !matches!(error, ProtocolError::Refused(_)) {
+            // Where peers must prove who they are, those who have not are told nothing.
+            let tell = self.state == State::Handshake && self.security.is_null();
+            if tell && !matches!(error, ProtocolError::Refused(_)) {
                 self.refuse(&error.to_string());
             }
             self.state = State::Failed;
@@ -172,25 +200,38 @@ impl Connection {
     /// Tells the peer that it is not wanted, for `reason`, and takes no more from it.
     pub fn refuse(&mut self, reason: &str) {
         let reason = &reason.as_bytes()[..reason.len().min(u8::MAX.into())];
-        Command::Error(reason).put(&mut self.output);
+        // A session without numbers left cannot even say this.
+        _ = self.say(&Command::Error(reason));
         self.state = State::Failed;
     }
 
     fn advance(&mut self) -> Result<Option<Event>, ProtocolError> {
         if self.state == State::Greeting {
-            let Some(greeting) = Greeting::decode(&self.input, Mechanism::Null)? else { return Ok(None) };
+            let mechanism = self.security.mechanism();
+            let Some(greeting) = Greeting::decode(&self.input, mechanism)? else { return Ok(None) };
             self.input.advance(Greeting::LEN);
             self.peer = greeting.version;
-            self.say_ready();
+            match Curve::begin(&self.security)? {
+                None => Command::Ready(&self.own_metadata()).put(&mut self.output),
+                Some((curve, hello)) => {
+                    self.curve = Some(curve);
+                    self.put_command(&hello);
+                }
+            }
             self.state = State::Handshake;
         }
         if self.state == State::Handshake {
-            return Ok(self.hear_ready()?.map(Event::Ready));
+            let peer = if self.security.is_null() { self.hear_ready()? } else { self.secure()? };
+            return Ok(peer.map(Event::Ready));
         }
-        Ok(if self.state == State::Traffic { self.message()?.map(Event::Message) } else { None })
+        if self.state != State::Traffic {
+            return Ok(None);
+        }
+        let message = if self.security.is_null() { self.message()? } else { self.sealed_message()? };
+        Ok(message.map(Event::Message))
     }
 
-    fn say_ready(&mut self) {
+    fn own_metadata(&self) -> BytesMut {
         let mut all = Metadata::new();
         all.insert("Socket-Type", self.config.socket_type.as_str());
         all.insert("Identity", self.config.identity.clone());
@@ -199,7 +240,7 @@ impl Connection {
         }
         let mut data = BytesMut::new();
         all.encode(&mut data);
-        Command::Ready(&data).put(&mut self.output);
+        data
     }
 
     fn hear_ready(&mut self) -> Result<Option<PeerInfo>, ProtocolError> {
@@ -215,12 +256,12 @@ impl Connection {
             Command::Pong { .. } => return Err(out_of_place(b"PONG")),
             Command::Other { name } => return Err(out_of_place(name)),
         };
-        let peer = self.identify(metadata)?;
+        let peer = self.identify(metadata, None)?;
         self.state = State::Traffic;
         Ok(Some(peer))
     }
 
-    fn identify(&self, metadata: Metadata) -> Result<PeerInfo, ProtocolError> {
+    fn identify(&self, metadata: Metadata, key: Option<PublicKey>) -> Result<PeerInfo, ProtocolError> {
         let name = metadata.get("Socket-Type").cloned().unwrap_or_default();
         let unknown = || ProtocolError::UnknownSocketType(name.escape_ascii().to_string());
         let (theirs, ours) = (SocketType::from_wire(&name).ok_or_else(unknown)?, self.config.socket_type);
@@ -231,13 +272,17 @@ impl Connection {
         if identity.len() > u8::MAX.into() || identity.first() == Some(&0) {
             return Err(ProtocolError::Identity);
         }
-        Ok(PeerInfo { version: self.peer, socket_type: theirs, identity, metadata })
+        Ok(PeerInfo { version: self.peer, socket_type: theirs, identity, metadata, key })
     }
 
     fn message(&mut self) -> Result<Option<Multipart>, ProtocolError> {
         while let Some(Whole { header, end }) = self.frame()? {
             if header.flags & COMMAND != 0 {
-                self.obey(end - header.size as usize, end)?;
+                // Obeying needs all of the connection, but not its input.
+                let input = std::mem::take(&mut self.input);
+                let obeyed = self.obey(&input[end - header.size as usize..end]);
+                self.input = input;
+                obeyed?;
                 if self.partial.frames == 0 {
                     self.input.advance(end);
                 } else {
@@ -256,12 +301,12 @@ impl Connection {
         Ok(None)
     }
 
-    /// Does what the command says whose body is `input[start..end]`.
-    fn obey(&mut self, start: usize, end: usize) -> Result<(), ProtocolError> {
-        match Command::decode(&self.input[start..end])? {
+    /// Does what the command says.
+    fn obey(&mut self, command: &[u8]) -> Result<(), ProtocolError> {
+        match Command::decode(command)? {
             Command::Ping { context, .. } => {
                 if self.output.len() < MAX_PONGS {
-                    Command::Pong { context }.put(&mut self.output);
+                    self.say(&Command::Pong { context })?;
                 }
             }
             Command::Error(reason) => {

@@ -1,5 +1,6 @@
 //! What peers do wrong.
 
+use crate::curve::{CurveError, PublicKey};
 use crate::{Mechanism, SocketType};
 
 /// Why a peer's bytes are not the protocol, or not for us. The connection ends with it.
@@ -71,4 +72,10 @@ pub enum ProtocolError {
     /// The peer ended the handshake, for this reason.
     #[error("the peer refuses: {0}")]
     Refused(String),
+    /// The handshake or the messages of CURVE are not what they must be.
+    #[error(transparent)]
+    Curve(#[from] CurveError),
+    /// The client has proved to own this key, and it is not one of those that may connect.
+    #[error("the client's key `{0}` is not allowed to connect")]
+    NotAllowed(PublicKey),
 }

@@ -23,6 +23,7 @@ mod greeting;
 mod limits;
 mod metadata;
 mod multipart;
+mod security;
 mod socket_type;
 
 pub use connection::{Config, Connection, Event, PeerInfo};
@@ -31,4 +32,5 @@ pub use greeting::{Greeting, Mechanism, VERSION, Version};
 pub use limits::Limits;
 pub use metadata::Metadata;
 pub use multipart::Multipart;
+pub use security::Security;
 pub use socket_type::SocketType;

@@ -73,7 +73,7 @@ fn mistake(limits: Limits, bytes: &[u8]) -> ProtocolError {
 fn peers_learn_of_each_other() {
     let mut connection = Connection::new(config(Limits::default()));
     let events = read(&mut connection, &opening(), &[]).expect("it is right");
-    let [Event::Ready(PeerInfo { version, socket_type, identity, metadata })] = &events[..] else {
+    let [Event::Ready(PeerInfo { version, socket_type, identity, metadata, key: None })] = &events[..] else {
         panic!("{events:?}");
     };
     assert_eq!((version.major, version.minor, *socket_type), (3, 1, SocketType::Dealer));

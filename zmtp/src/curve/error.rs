@@ -42,9 +42,9 @@ pub enum CurveError {
     CookieExpired,
     /// The server sent `ERROR`. Nothing proves that it was the server; the connection fails in any
     /// case.
-    #[error("the server refused this client: {reason}")]
+    #[error("the server refuses this client: {}", explain(reason))]
     Refused {
-        /// What it said, printable ASCII; `400` is libzmq's word for a key that it does not allow.
+        /// What it said, printable ASCII; `400` is what servers say of keys that they do not allow.
         reason: String,
     },
     /// A public key that belongs to no secret one. With some of those nothing stays secret; others
@@ -75,4 +75,8 @@ fn meaning(command: &str) -> &'static str {
         }
         _ => "it was changed on its way",
     }
+}
+
+fn explain(reason: &str) -> &str {
+    if reason == "400" { "it does not allow this key to connect" } else { reason }
 }

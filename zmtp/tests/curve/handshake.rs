@@ -106,7 +106,7 @@ fn refused_client_is_told() {
     let refusal = request.refuse();
     assert_eq!(refusal, b"\x05ERROR\x03400");
     let error = client.ready(&refusal).expect_err("it is refused");
-    assert_eq!(error.to_string(), "the server refused this client: 400");
+    assert_eq!(error.to_string(), "the server refuses this client: it does not allow this key to connect");
 
     let (client, _) = Keys::generate().hello();
     let error = client.welcome(b"\x05ERROR\x04busy", b"").expect_err("it is refused");
