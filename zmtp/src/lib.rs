@@ -14,23 +14,40 @@
 //!
 //! What a peer may make us do is bounded by [`Limits`].
 
+mod batch;
 mod command;
 mod connection;
 pub mod curve;
+mod dialer;
+mod driver;
+mod endpoint;
 mod error;
 mod frame;
 mod greeting;
 mod limits;
+mod listener;
 mod metadata;
 mod multipart;
+mod options;
+mod outbox;
+mod peer;
 mod security;
+mod socket;
 mod socket_type;
+mod stream;
 
+pub use batch::Frame;
 pub use connection::{Config, Connection, Event, PeerInfo};
+pub use endpoint::{Endpoint, EndpointError};
 pub use error::ProtocolError;
 pub use greeting::{Greeting, Mechanism, VERSION, Version};
 pub use limits::Limits;
+pub use listener::Listener;
 pub use metadata::Metadata;
 pub use multipart::Multipart;
+pub use options::Options;
+pub use outbox::{OutboxLimits, SendError};
+pub use peer::{Handler, Pace, Peer, Receiver, Remote};
 pub use security::Security;
+pub use socket::{DialError, Socket};
 pub use socket_type::SocketType;

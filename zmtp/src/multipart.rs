@@ -44,6 +44,16 @@ impl Multipart {
         Self { wire, len }
     }
 
+    /// The piece of memory that all its [`frames`](Self::frames) are parts of.
+    #[must_use]
+    pub const fn wire(&self) -> &Bytes {
+        &self.wire
+    }
+
+    pub(crate) fn into_wire(self) -> Bytes {
+        self.wire
+    }
+
     /// Frames in it.
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "a message has at least one frame")]
@@ -53,7 +63,7 @@ impl Multipart {
 
     /// Bytes that it takes on the wire, and in memory.
     #[must_use]
-    pub fn wire_bytes(&self) -> usize {
+    pub const fn wire_bytes(&self) -> usize {
         self.wire.len()
     }
 

@@ -1,0 +1,283 @@
+//! Messages on their way out, laid out as they are written.
+
+use std::collections::VecDeque;
+use std::io::IoSlice;
+
+use bytes::{BufMut, Bytes, BytesMut};
+
+use crate::Multipart;
+use crate::frame::{MORE, framed, put_header};
+
+/// From this size on, frames that may be shared are not copied.
+const SHARE_FROM: usize = 8 << 10;
+
+/// What a batch that has been written keeps for the next one.
+const KEEP_BYTES: usize = 256 << 10;
+
+/// One frame of a message to be sent.
+#[derive(Debug, Clone, Copy)]
+pub enum Frame<'a> {
+    /// Copied.
+    Copied(&'a [u8]),
+    /// Copied when it is small; otherwise it is written from where it lies.
+    Shared(&'a Bytes),
+}
+
+impl Frame<'_> {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Copied(bytes) => bytes,
+            Self::Shared(bytes) => bytes,
+        }
+    }
+}
+
+/// Whole messages in order: small frames in one buffer, large ones between.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    /// In order, and before `tail`.
+    segments: Vec<Bytes>,
+    tail: BytesMut,
+    /// Bytes of each message.
+    lengths: VecDeque<usize>,
+}
+
+/// Bytes that a message of these frames takes on the wire.
+pub(crate) fn wire_bytes(frames: &[Frame<'_>]) -> usize {
+    frames.iter().map(|frame| framed(frame.bytes().len())).sum()
+}
+
+impl Batch {
+    /// Adds a message, which takes `bytes` in all.
+    pub(crate) fn push(&mut self, frames: &[Frame<'_>], bytes: usize) {
+        for (index, frame) in frames.iter().enumerate() {
+            let flags = if index + 1 < frames.len() { MORE } else { 0 };
+            put_header(&mut self.tail, flags, frame.bytes().len());
+            match frame {
+                Frame::Shared(body) if body.len() >= SHARE_FROM => self.share((*body).clone()),
+                _ => self.tail.put_slice(frame.bytes()),
+            }
+        }
+        self.lengths.push_back(bytes);
+    }
+
+    fn share(&mut self, bytes: Bytes) {
+        if !self.tail.is_empty() {
+            self.segments.push(self.tail.split().freeze());
+        }
+        self.segments.push(bytes);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lengths.is_empty()
+    }
+
+    /// Its messages from the one at byte `from` on, each in memory of its own batch.
+    fn messages(&self, from: usize, lengths: &VecDeque<usize>) -> Vec<Multipart> {
+        let mut all = BytesMut::with_capacity(lengths.iter().sum());
+        let mut skip = from;
+        for piece in self.segments.iter().map(|it| &it[..]).chain([&self.tail[..]]) {
+            let skipped = skip.min(piece.len());
+            skip -= skipped;
+            all.extend_from_slice(&piece[skipped..]);
+        }
+        let whole = |length: &usize| {
+            let wire = all.split_to(*length).freeze();
+            let len = Multipart::from_wire(wire.clone(), 0).frames().count();
+            Multipart::from_wire(wire, len)
+        };
+        lengths.iter().map(whole).collect()
+    }
+
+    /// Takes all messages out.
+    pub(crate) fn drain(&mut self) -> Vec<Multipart> {
+        let messages = self.messages(0, &self.lengths);
+        *self = Self::default();
+        messages
+    }
+
+    /// Puts messages that were taken out before the others.
+    pub(crate) fn put_back(&mut self, messages: Vec<Multipart>) {
+        let mut all = Self::default();
+        for message in messages.into_iter().chain(self.drain()) {
+            all.lengths.push_back(message.wire_bytes());
+            all.share(message.into_wire());
+        }
+        *self = all;
+    }
+
+    /// Forgets everything; keeps some memory for what comes next.
+    fn clear(&mut self) {
+        self.segments.clear();
+        self.lengths.clear();
+        self.tail.clear();
+        if self.tail.capacity() > KEEP_BYTES {
+            self.tail = BytesMut::new();
+        }
+    }
+
+    /// Gives all memory back, if nothing is in it.
+    pub(crate) fn shrink(&mut self) {
+        if self.is_empty() {
+            *self = Self::default();
+        }
+    }
+}
+
+/// What has been given to one connection, and how much of it the kernel has.
+#[derive(Debug, Default)]
+pub(crate) struct Writing {
+    /// The engine's own words, which go first.
+    control: Bytes,
+    batch: Batch,
+    /// Bytes of the batch that are written.
+    written: usize,
+    /// Bytes of its messages that are written to their end; these are no longer in `lengths`.
+    whole: usize,
+}
+
+/// Slices that are handed to the kernel at once.
+const SLICES: usize = 32;
+
+impl Writing {
+    /// Whether all is written.
+    pub(crate) fn is_done(&self) -> bool {
+        self.control.is_empty() && self.batch.is_empty()
+    }
+
+    /// Takes over what is to be written next. All before must be done.
+    pub(crate) fn load(&mut self, control: Bytes, batch: &mut Batch) {
+        self.control = control;
+        self.batch.clear();
+        std::mem::swap(&mut self.batch, batch);
+        (self.written, self.whole) = (0, 0);
+    }
+
+    /// Calls `write` with what is to be written next; it returns how much it took.
+    pub(crate) fn with_slices<T>(&self, write: impl FnOnce(&[IoSlice<'_>]) -> T) -> T {
+        if self.control.is_empty() && self.batch.segments.is_empty() {
+            return write(&[IoSlice::new(&self.batch.tail[self.written..])]);
+        }
+        let mut slices = [IoSlice::new(&[]); SLICES];
+        slices[0] = IoSlice::new(&self.control);
+        let mut count = usize::from(!self.control.is_empty());
+        let mut skip = self.written;
+        for piece in self.batch.segments.iter().map(|it| &it[..]).chain([&self.batch.tail[..]]) {
+            if skip >= piece.len() {
+                skip -= piece.len();
+            } else if count < SLICES {
+                slices[count] = IoSlice::new(&piece[std::mem::take(&mut skip)..]);
+                count += 1;
+            } else {
+                break;
+            }
+        }
+        write(&slices[..count])
+    }
+
+    /// Notes that `bytes` more were written. Returns how many messages that finished, and their
+    /// bytes.
+    pub(crate) fn advance(&mut self, bytes: usize) -> (usize, usize) {
+        let control = bytes.min(self.control.len());
+        _ = self.control.split_to(control);
+        self.written += bytes - control;
+        let (mut messages, before) = (0, self.whole);
+        while let Some(length) = self.batch.lengths.front().filter(|it| self.whole + **it <= self.written) {
+            self.whole += length;
+            messages += 1;
+            self.batch.lengths.pop_front();
+        }
+        (messages, self.whole - before)
+    }
+
+    /// Takes the messages out that are not written to their end: nobody has read any of them.
+    pub(crate) fn unsent(&mut self) -> Vec<Multipart> {
+        let messages = self.batch.messages(self.whole, &self.batch.lengths);
+        *self = Self::default();
+        messages
+    }
+
+    /// Gives memory back, if all is written.
+    pub(crate) fn shrink(&mut self) {
+        if self.is_done() {
+            *self = Self::default();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes up to `most` bytes into `out`.
+    fn write(writing: &mut Writing, most: usize, out: &mut Vec<u8>) -> (usize, usize) {
+        let bytes: Vec<u8> = writing.with_slices(|slices| slices.iter().flat_map(|it| it.to_vec()).collect());
+        let bytes = &bytes[..most.min(bytes.len())];
+        out.extend_from_slice(bytes);
+        writing.advance(bytes.len())
+    }
+
+    fn batch(large: &Bytes) -> Batch {
+        let mut batch = Batch::default();
+        for id in [&b"one"[..], b"two", b"three"] {
+            let frames = [Frame::Copied(id), Frame::Shared(large), Frame::Copied(b"end")];
+            batch.push(&frames, wire_bytes(&frames));
+        }
+        batch
+    }
+
+    fn ids(messages: &[Multipart]) -> Vec<&[u8]> {
+        messages.iter().map(|message| message.frame(0).expect("it has one")).collect()
+    }
+
+    #[test]
+    fn what_is_written_in_pieces_is_the_same_bytes() {
+        let large = Bytes::from(vec![7; SHARE_FROM]);
+        let expected: Vec<u8> = [&b"one"[..], b"two", b"three"]
+            .iter()
+            .flat_map(|id| Multipart::new([*id, &large, b"end"]).into_wire())
+            .collect();
+        for most in [1000, 5000, 100_000] {
+            let (mut writing, mut out) = (Writing::default(), Vec::new());
+            writing.load(Bytes::from_static(b"control"), &mut batch(&large));
+            let mut finished = (0, 0);
+            while !writing.is_done() {
+                let (messages, bytes) = write(&mut writing, most, &mut out);
+                finished = (finished.0 + messages, finished.1 + bytes);
+            }
+            assert_eq!(out, [b"control", &expected[..]].concat());
+            assert_eq!(finished, (3, expected.len()));
+        }
+    }
+
+    #[test]
+    fn messages_not_written_to_their_end_come_back_and_go_before_others() {
+        let large = Bytes::from(vec![7; SHARE_FROM]);
+        let mut writing = Writing::default();
+        writing.load(Bytes::new(), &mut batch(&large));
+        assert_eq!(write(&mut writing, SHARE_FROM + 100, &mut Vec::new()).0, 1);
+        let unsent = writing.unsent();
+        assert_eq!(ids(&unsent), [&b"two"[..], b"three"]);
+        assert_eq!(unsent[0].frame(1), Some(&large[..]));
+        assert_eq!(unsent[0].len(), 3);
+        let mut next = Batch::default();
+        next.push(&[Frame::Copied(b"four")], 6);
+        next.put_back(unsent);
+        assert_eq!(ids(&next.drain()), [&b"two"[..], b"three", b"four"]);
+    }
+
+    #[test]
+    fn more_slices_than_the_kernel_takes_are_written_in_turns() {
+        let large = Bytes::from(vec![7; SHARE_FROM]);
+        let mut all = Batch::default();
+        for _ in 0..SLICES {
+            all.push(&[Frame::Shared(&large)], framed(large.len()));
+        }
+        let (mut writing, mut out) = (Writing::default(), Vec::new());
+        writing.load(Bytes::from_static(b"control"), &mut all);
+        while !writing.is_done() {
+            write(&mut writing, usize::MAX, &mut out);
+        }
+        assert_eq!(out.len(), 7 + SLICES * framed(SHARE_FROM));
+    }
+}

@@ -1,0 +1,152 @@
+//! Keeps a connection to one peer, for as long as there is something to send.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpStream, UnixStream};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::batch::Writing;
+use crate::driver::{End, drive};
+use crate::peer::Handler;
+use crate::stream::Stream;
+use crate::{Config, Endpoint, Options, Peer};
+
+/// Between one connection and the next: libzmq ignores a newcomer whose identity it still knows
+/// from a connection that it has not yet seen closing.
+const REST: Duration = Duration::from_millis(50);
+
+/// Why there is no connection.
+struct Unreachable {
+    reason: String,
+    /// Nobody listens, for certain.
+    is_gone: bool,
+}
+
+/// Sends what is put into the outbox of `peer`, over as many connections as that takes. Ends once
+/// the peer was idle or out of reach for a while, or its outbox was closed.
+pub(crate) async fn run<H: Handler>(
+    endpoint: Endpoint,
+    config: Arc<Config>,
+    options: Arc<Options>,
+    peer: Peer,
+    handler: Arc<H>,
+) {
+    let _guard = peer.close_on_drop();
+    let mut writing = Writing::default();
+    let (mut failures, mut gone) = (0, false);
+    let mut wanted_at = Instant::now();
+    loop {
+        let attempt = match connect(&endpoint, options.connect).await {
+            Ok(stream) => {
+                let end = drive(stream, config.clone(), &options, &peer, &*handler, &mut writing).await;
+                tracing::debug!(%endpoint, %end, "disconnected");
+                after(end)
+            }
+            Err(unreachable) => Err(unreachable),
+        };
+        peer.outbox().disconnected(&mut writing);
+        match attempt {
+            Ok(reason) => {
+                (failures, gone) = (0, false);
+                if let Some(reason) = &reason {
+                    // Most likely the process died: whoever has a choice had better try another.
+                    peer.outbox().refuse(reason);
+                }
+                if peer.outbox().is_closing() && peer.outbox().leave() {
+                    return;
+                }
+                sleep(REST).await;
+                wanted_at = Instant::now();
+                // Without a reason it was idle, and stays away until it is needed.
+                if reason.is_none() && peer.outbox().leave() {
+                    return;
+                }
+            }
+            Err(Unreachable { reason, is_gone }) => {
+                tracing::debug!(%endpoint, %reason, "cannot connect");
+                peer.outbox().refuse(&reason);
+                // Who is closing does not wait for a peer that is most likely dead.
+                let closing = peer.outbox().is_closing();
+                let longest = if closing || is_gone { Duration::ZERO } else { options.reach };
+                let expired = peer.outbox().expire(longest);
+                if !expired.is_empty() {
+                    tracing::warn!(%endpoint, messages = expired.len(), reason, "dropped, the peer is out of reach");
+                }
+                for message in expired {
+                    handler.unsent(&peer, message);
+                }
+                if is_gone && !std::mem::replace(&mut gone, true) {
+                    handler.gone(&peer);
+                }
+                let given_up = closing || wanted_at.elapsed() > options.give_up;
+                if given_up && peer.outbox().leave() {
+                    return;
+                }
+                sleep(pause(options.backoff, failures)).await;
+                failures += 1;
+            }
+        }
+    }
+}
+
+/// What the end of a connection means for the next one: the reason why the peer is likely to be out
+/// of reach for a moment, if it is, or why there never was a connection.
+fn after(end: End) -> Result<Option<String>, Unreachable> {
+    match end {
+        End::Idle | End::Closed => Ok(None),
+        End::Lost(_) | End::Silent => Ok(Some(end.to_string())),
+        End::Protocol(_) | End::Refused(_) | End::Handshake => {
+            Err(Unreachable { reason: end.to_string(), is_gone: false })
+        }
+    }
+}
+
+async fn connect(endpoint: &Endpoint, within: Duration) -> Result<Stream, Unreachable> {
+    let connect = async {
+        Ok(match endpoint {
+            Endpoint::Tcp(address) => {
+                let stream = TcpStream::connect(address).await?;
+                stream.set_nodelay(true)?;
+                Stream::Tcp(stream)
+            }
+            Endpoint::Ipc(path) => Stream::Unix(UnixStream::connect(path).await?),
+        })
+    };
+    match timeout(within, connect).await {
+        Ok(Ok(stream)) => Ok(stream),
+        Ok(Err(error)) => Err(unreachable(error)),
+        Err(_) => Err(Unreachable { reason: format!("no connection within {within:?}"), is_gone: false }),
+    }
+}
+
+fn unreachable(error: io::Error) -> Unreachable {
+    // A path that is not there is the refusal of a Unix socket.
+    let is_gone = matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound);
+    Unreachable { reason: error.to_string(), is_gone }
+}
+
+/// Grows with the failures in a row; chance keeps many callers of one peer apart.
+fn pause((first, longest): (Duration, Duration), failures: u32) -> Duration {
+    let whole = first.saturating_mul(1 << failures.min(20)).min(longest);
+    // Every `RandomState` has keys of its own.
+    let chance = RandomState::new().build_hasher().finish() >> 32;
+    whole.mul_f64(0.5 + chance as f64 / f64::from(u32::MAX) / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_are_bounded() {
+        let backoff = (Duration::from_millis(50), Duration::from_secs(1));
+        for failures in 0..100 {
+            let pause = pause(backoff, failures);
+            assert!((backoff.0 / 2..=backoff.1).contains(&pause), "{pause:?} after {failures}");
+        }
+        assert!(pause(backoff, 0) < pause(backoff, 10));
+    }
+}

@@ -1,0 +1,345 @@
+//! One connection on its stream: a task that reads, hands over, and writes.
+//!
+//! Everything happens in one task and in this order: read once, hand every message to the receiver,
+//! write once what the receiver (and everybody else) put into the outbox meanwhile. Senders wake the
+//! task only while it sleeps, so a batch costs one wake-up, one read and one write on either side.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::BytesMut;
+use tokio::io::{AsyncReadExt, AsyncWrite};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::batch::Writing;
+use crate::peer::{Handler, Pace, Receiver};
+use crate::stream::Stream;
+use crate::{Config, Connection, Event, Options, Peer, ProtocolError};
+
+/// The first buffer of a connection, and of one that was idle; enough for a handshake.
+const FIRST_READ: usize = 1 << 10;
+
+/// The most that is read at once, unless a larger frame was announced.
+const LARGEST_READ: usize = 64 << 10;
+
+/// Why a connection ended.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// The peer closed it, or it broke.
+    Lost(Option<io::Error>),
+    /// The peer broke the protocol.
+    Protocol(ProtocolError),
+    /// It was not welcome.
+    Refused(String),
+    /// The handshake took too long.
+    Handshake,
+    /// The peer gave no sign of life.
+    Silent,
+    /// No messages for a while; all is written and the peer knows.
+    Idle,
+    /// It was to be closed; all is written and the peer knows.
+    Closed,
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lost(None) => f.write_str("the peer closed the connection"),
+            Self::Lost(Some(error)) => write!(f, "the connection broke: {error}"),
+            Self::Protocol(error) => error.fmt(f),
+            Self::Refused(reason) => write!(f, "refused: {reason}"),
+            Self::Handshake => f.write_str("the handshake took too long"),
+            Self::Silent => f.write_str("the peer gives no sign of life"),
+            Self::Idle => f.write_str("it was idle"),
+            Self::Closed => f.write_str("it was closed"),
+        }
+    }
+}
+
+/// Runs one connection to its end. What is in `writing` then was not sent.
+pub(crate) async fn drive<H: Handler>(
+    stream: Stream,
+    config: Arc<Config>,
+    options: &Options,
+    peer: &Peer,
+    handler: &H,
+    writing: &mut Writing,
+) -> End {
+    let now = Instant::now();
+    let mut driver = Driver {
+        stream,
+        connection: Connection::new(config),
+        options,
+        peer,
+        handler,
+        writing,
+        receiver: None,
+        has_more: false,
+        read_bytes: FIRST_READ,
+        is_stuck: false,
+        timer: Box::pin(sleep_until(now + options.handshake)),
+        heard_at: now,
+        used_at: now,
+        pinged_at: None,
+        closing: None,
+    };
+    poll_fn(|cx| driver.poll(cx)).await
+}
+
+struct Driver<'a, H: Handler> {
+    stream: Stream,
+    connection: Connection,
+    options: &'a Options,
+    peer: &'a Peer,
+    handler: &'a H,
+    writing: &'a mut Writing,
+    /// There once the handshake is over.
+    receiver: Option<H::Receiver>,
+    /// The turn ended while whole messages may still be in the buffer.
+    has_more: bool,
+    /// Room that is made for the next read.
+    read_bytes: usize,
+    /// The kernel took no more bytes.
+    is_stuck: bool,
+    timer: Pin<Box<Sleep>>,
+    heard_at: Instant,
+    /// When a message last went either way.
+    used_at: Instant,
+    /// When the peer was asked for a sign of life that it has not given.
+    pinged_at: Option<Instant>,
+    /// Our side is being shut down, for this reason.
+    closing: Option<Closing>,
+}
+
+struct Closing {
+    end: fn() -> End,
+    is_shut_down: bool,
+}
+
+/// What one step of a connection amounts to.
+type Step = Poll<Result<(), End>>;
+
+impl<H: Handler> Driver<'_, H> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        self.peer.outbox().awake();
+        loop {
+            let read = self.poll_read(cx);
+            if let Poll::Ready(Err(end)) = read {
+                // What it has to say of that is written if the kernel takes it at once.
+                if !matches!(end, End::Lost(_)) {
+                    _ = self.poll_write(cx);
+                }
+                return Poll::Ready(self.closing.as_ref().map_or(end, |closing| (closing.end)()));
+            }
+            let written = self.poll_write(cx);
+            if let Poll::Ready(Err(end)) = written {
+                return Poll::Ready(end);
+            }
+            if self.has_more {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            if read.is_ready() || written.is_ready() {
+                continue;
+            }
+            if let Poll::Ready(end) = self.poll_timer(cx) {
+                return Poll::Ready(end);
+            }
+            if self.poll_close(cx).is_ready() {
+                continue;
+            }
+            let hungry = self.receiver.is_some() && self.closing.is_none() && self.writing.is_done();
+            if self.peer.outbox().sleep(cx.waker(), hungry) {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    /// Hands over what is in the buffer, or else reads once and hands that over.
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Step {
+        if std::mem::take(&mut self.has_more) {
+            return Poll::Ready(self.hand_over());
+        }
+        // One that does not take its answers gets no more of them. Whoever dialed always reads, so
+        // that never both sides wait for each other.
+        if !self.peer.is_dialed() && self.receiver.is_some() && self.peer.outbox().is_loaded() {
+            return Poll::Pending;
+        }
+        if self.connection.input().capacity() == 0 {
+            ready!(self.stream.poll_read_ready(cx)).map_err(|error| End::Lost(Some(error)))?;
+        }
+        self.make_room();
+        let input = self.connection.input();
+        let room = input.capacity() - input.len();
+        match ready!(pin!(self.stream.read_buf(input)).poll(cx)) {
+            Ok(0) => return Poll::Ready(Err(End::Lost(None))),
+            Ok(count) if count == room => self.read_bytes = (self.read_bytes * 4).min(LARGEST_READ),
+            Ok(_) => {}
+            Err(error) => return Poll::Ready(Err(End::Lost(Some(error)))),
+        }
+        self.heard();
+        Poll::Ready(self.hand_over())
+    }
+
+    fn heard(&mut self) {
+        self.heard_at = Instant::now();
+        self.pinged_at = None;
+    }
+
+    /// A frame that was announced is trusted only as far as its bytes come: memory doubles with them.
+    fn make_room(&mut self) {
+        let wanted = self.connection.missing();
+        let read_bytes = self.read_bytes;
+        let input = self.connection.input();
+        let wanted = wanted.min(input.len()).max(read_bytes);
+        if input.capacity() - input.len() < wanted.div_ceil(2) {
+            input.reserve(wanted);
+        }
+    }
+
+    fn hand_over(&mut self) -> Result<(), End> {
+        let mut turn = self.options.turn_messages;
+        let handed_over = loop {
+            match self.connection.poll() {
+                Ok(None) => break Ok(()),
+                Ok(Some(Event::Message(message))) => {
+                    let Some(receiver) = &mut self.receiver else { break Ok(()) };
+                    turn = turn.saturating_sub(1);
+                    if receiver.message(message) == Pace::Rest || turn == 0 {
+                        self.has_more = true;
+                        break Ok(());
+                    }
+                }
+                Ok(Some(Event::Ready(info))) => match self.handler.connected(self.peer, &info) {
+                    Ok(receiver) => {
+                        self.receiver = Some(receiver);
+                        self.peer.outbox().connected();
+                        self.timer.as_mut().reset(self.heard_at + self.options.heartbeat);
+                    }
+                    Err(reason) => {
+                        self.connection.refuse(&reason);
+                        break Err(End::Refused(reason));
+                    }
+                },
+                Err(error) => break Err(End::Protocol(error)),
+            }
+        };
+        if turn < self.options.turn_messages {
+            self.used_at = self.heard_at;
+            if let Some(receiver) = &mut self.receiver {
+                receiver.end_of_batch();
+            }
+        }
+        handed_over
+    }
+
+    /// Writes once, if there is something to write.
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Step {
+        if self.writing.is_done() {
+            if self.closing.is_some() {
+                return Poll::Pending;
+            }
+            let control = self.connection.output().split().freeze();
+            if self.receiver.is_some() && !self.peer.outbox().is_empty() {
+                self.peer.outbox().load(control, self.writing);
+                self.used_at = Instant::now();
+            } else if !control.is_empty() {
+                self.writing.load(control, &mut Default::default());
+            } else {
+                return Poll::Pending;
+            }
+        }
+        let stream = Pin::new(&mut self.stream);
+        let written = self.writing.with_slices(|slices| stream.poll_write_vectored(cx, slices));
+        let was_stuck = std::mem::replace(&mut self.is_stuck, written.is_pending());
+        match ready!(written) {
+            Ok(0) => return Poll::Ready(Err(End::Lost(None))),
+            Ok(count) => {
+                if was_stuck {
+                    // To take bytes again is a sign of life, too.
+                    self.heard();
+                }
+                let finished = self.writing.advance(count);
+                self.peer.outbox().written(finished);
+            }
+            Err(error) => return Poll::Ready(Err(End::Lost(Some(error)))),
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Looks after a connection on which nothing happens.
+    fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        while self.timer.as_mut().poll(cx).is_ready() {
+            let now = Instant::now();
+            if let Some(closing) = &self.closing {
+                return Poll::Ready((closing.end)());
+            }
+            if self.receiver.is_none() {
+                return Poll::Ready(End::Handshake);
+            }
+            self.give_memory_back();
+            if self.pinged_at.is_some() {
+                return Poll::Ready(End::Silent);
+            }
+            let idle = now - self.used_at >= self.options.idle;
+            if idle && self.peer.is_dialed() {
+                self.begin_closing(|| End::Idle);
+                continue;
+            }
+            let silent = now - self.heard_at;
+            let next = if silent < self.options.heartbeat {
+                self.heard_at + self.options.heartbeat
+            } else if self.connection.ping() {
+                self.pinged_at = Some(now);
+                _ = self.poll_write(cx);
+                now + self.options.heartbeat_patience
+            } else if silent < self.options.idle {
+                now + self.options.heartbeat
+            } else {
+                return Poll::Ready(End::Silent);
+            };
+            self.timer.as_mut().reset(next);
+        }
+        Poll::Pending
+    }
+
+    /// An idle connection needs no buffers; the next bytes make new ones.
+    fn give_memory_back(&mut self) {
+        if self.connection.input().is_empty() {
+            *self.connection.input() = BytesMut::new();
+            self.read_bytes = FIRST_READ;
+        }
+        self.writing.shrink();
+        self.peer.outbox().shrink();
+    }
+
+    fn begin_closing(&mut self, end: fn() -> End) {
+        self.closing = Some(Closing { end, is_shut_down: false });
+        self.timer.as_mut().reset(Instant::now() + self.options.linger);
+    }
+
+    /// Once all is written, shuts our side down and waits for the peer to see it: closing with bytes
+    /// of the peer unread would take from it what it has not read of ours.
+    fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.closing.is_none() {
+            let outbox = self.peer.outbox();
+            if !(outbox.is_closing() && outbox.is_empty() && self.writing.is_done()) {
+                return Poll::Pending;
+            }
+            self.begin_closing(|| End::Closed);
+        }
+        match &mut self.closing {
+            Some(closing) if !closing.is_shut_down && self.writing.is_done() => {
+                // An error will come up again when reading.
+                closing.is_shut_down = Pin::new(&mut self.stream).poll_shutdown(cx).is_ready();
+            }
+            _ => return Poll::Pending,
+        }
+        // The timer was set and has to be asked again.
+        Poll::Ready(())
+    }
+}

@@ -1,0 +1,256 @@
+//! Takes connections, as many as may be, and keeps them until they end.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpSocket, UnixListener};
+use tokio::sync::watch;
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::sleep;
+
+use crate::batch::Writing;
+use crate::driver::{End, drive};
+use crate::peer::{Handler, Remote};
+use crate::stream::Stream;
+use crate::{Config, Endpoint, Options, Peer};
+
+/// Connections that the kernel may keep for us until we take them.
+const BACKLOG: u32 = 4096;
+
+/// First and longest pause when a connection cannot be taken, most likely since all file descriptors
+/// are in use.
+const BACKOFF: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(1));
+
+/// A bound socket that nobody reads from yet: peers may connect, and wait.
+#[derive(Debug)]
+pub struct Listener {
+    socket: Socket,
+    endpoint: Endpoint,
+}
+
+#[derive(Debug)]
+enum Socket {
+    Tcp(TcpListener),
+    Unix { listener: UnixListener, _file: SocketFile },
+}
+
+/// Removes a Unix socket from the file system.
+#[derive(Debug)]
+struct SocketFile(PathBuf);
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_file(&self.0) {
+            tracing::debug!(path = %self.0.display(), %error, "cannot remove the socket");
+        }
+    }
+}
+
+impl Listener {
+    /// Binds `endpoint`; port 0 means any free one. A Unix socket that nobody listens at any more is
+    /// replaced.
+    ///
+    /// # Errors
+    ///
+    /// When the address is taken or not ours.
+    pub fn bind(endpoint: &Endpoint) -> io::Result<Self> {
+        Ok(match endpoint {
+            Endpoint::Tcp(address) => {
+                let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+                // A port whose last connections are being forgotten is free.
+                socket.set_reuseaddr(true)?;
+                socket.bind(*address)?;
+                let listener = socket.listen(BACKLOG)?;
+                let endpoint = Endpoint::Tcp(listener.local_addr()?);
+                Self { socket: Socket::Tcp(listener), endpoint }
+            }
+            Endpoint::Ipc(path) => {
+                let listener = bind_unix(path)?;
+                let socket = Socket::Unix { listener, _file: SocketFile(path.clone()) };
+                Self { socket, endpoint: endpoint.clone() }
+            }
+        })
+    }
+
+    /// Where it is bound, with the port that was chosen.
+    #[must_use]
+    pub const fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    async fn accept(&self) -> io::Result<(Stream, Remote)> {
+        match &self.socket {
+            Socket::Tcp(listener) => {
+                let (stream, address) = listener.accept().await?;
+                stream.set_nodelay(true)?;
+                Ok((Stream::Tcp(stream), Remote::Tcp(canonical(address))))
+            }
+            Socket::Unix { listener, .. } => Ok((Stream::Unix(listener.accept().await?.0), Remote::Ipc)),
+        }
+    }
+}
+
+/// Peers by IPv4 on a socket for both versions are the same peers.
+fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}
+
+fn bind_unix(path: &Path) -> io::Result<UnixListener> {
+    match UnixListener::bind(path) {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+            match std::os::unix::net::UnixStream::connect(path) {
+                Err(refused) if refused.kind() == io::ErrorKind::ConnectionRefused => {
+                    std::fs::remove_file(path)?;
+                    UnixListener::bind(path)
+                }
+                _ => Err(error),
+            }
+        }
+        bound => bound,
+    }
+}
+
+/// Connections under way.
+struct Accepted {
+    tasks: JoinSet<()>,
+    peers: HashMap<Id, Peer>,
+    by_address: HashMap<IpAddr, usize>,
+}
+
+/// Takes connections until `stop` says so, then ends those that are there once they have sent what
+/// waits.
+pub(crate) async fn run<H: Handler>(
+    listener: Listener,
+    config: Arc<Config>,
+    options: Arc<Options>,
+    handler: Arc<H>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut accepted = Accepted { tasks: JoinSet::new(), peers: HashMap::new(), by_address: HashMap::new() };
+    let mut failures = 0;
+    loop {
+        // All branches are cancel-safe.
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => break,
+            Some(ended) = accepted.tasks.join_next_with_id() => accepted.forget(&ended),
+            connection = accept(&listener, failures) => match connection {
+                Ok((stream, remote)) => {
+                    failures = 0;
+                    if let Err(reason) = accepted.has_room(&remote, &options) {
+                        tracing::debug!(%remote, reason, "turned a connection away");
+                        continue;
+                    }
+                    let peer = Peer::new(remote, options.outbox);
+                    let serving = serve(stream, config.clone(), options.clone(), peer.clone(), handler.clone());
+                    accepted.add(peer, serving);
+                }
+                Err(error) => {
+                    if failures == 0 {
+                        tracing::warn!(endpoint = %listener.endpoint, %error, "cannot take connections");
+                    }
+                    failures += 1;
+                }
+            },
+        }
+    }
+    drop(listener);
+    for peer in accepted.peers.values() {
+        peer.close();
+    }
+    while let Some(ended) = accepted.tasks.join_next_with_id().await {
+        accepted.forget(&ended);
+    }
+}
+
+/// The next connection; after failures not at once.
+async fn accept(listener: &Listener, failures: u32) -> io::Result<(Stream, Remote)> {
+    if failures > 0 {
+        let (first, longest) = BACKOFF;
+        sleep(first.saturating_mul(1 << failures.min(10)).min(longest)).await;
+    }
+    loop {
+        match listener.accept().await {
+            // The peer has given up meanwhile, which says nothing about the next.
+            Err(error) if is_about_peer(&error) => {}
+            accepted => return accepted,
+        }
+    }
+}
+
+fn is_about_peer(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted, InvalidInput, NotConnected};
+    matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted | InvalidInput | NotConnected)
+}
+
+impl Accepted {
+    fn has_room(&self, remote: &Remote, options: &Options) -> Result<(), &'static str> {
+        if self.peers.len() >= options.max_accepted {
+            return Err("there are too many");
+        }
+        let of_address = address_of(remote).and_then(|address| self.by_address.get(&address));
+        if of_address.is_some_and(|count| *count >= options.max_accepted_per_address) {
+            return Err("there are too many from its address");
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, peer: Peer, serving: impl Future<Output = ()> + Send + 'static) {
+        if let Some(address) = address_of(peer.remote()) {
+            *self.by_address.entry(address).or_default() += 1;
+        }
+        let task = self.tasks.spawn(serving);
+        self.peers.insert(task.id(), peer);
+    }
+
+    fn forget(&mut self, ended: &Result<(Id, ()), JoinError>) {
+        let id = match ended {
+            Ok((id, ())) => *id,
+            Err(error) => {
+                tracing::error!(%error, "the task of a connection failed");
+                error.id()
+            }
+        };
+        let address = self.peers.remove(&id).and_then(|peer| address_of(peer.remote()));
+        if let Some(address) = address
+            && let Some(count) = self.by_address.get_mut(&address)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.by_address.remove(&address);
+            }
+        }
+    }
+}
+
+fn address_of(remote: &Remote) -> Option<IpAddr> {
+    match remote {
+        Remote::Tcp(address) => Some(address.ip()),
+        Remote::Dialed(_) | Remote::Ipc => None,
+    }
+}
+
+async fn serve<H: Handler>(
+    stream: Stream,
+    config: Arc<Config>,
+    options: Arc<Options>,
+    peer: Peer,
+    handler: Arc<H>,
+) {
+    let _guard = peer.close_on_drop();
+    let mut writing = Writing::default();
+    let end = drive(stream, config, &options, &peer, &*handler, &mut writing).await;
+    let remote = peer.remote();
+    match &end {
+        End::Protocol(_) | End::Refused(_) | End::Handshake => {
+            tracing::warn!(%remote, %end, "ended a connection");
+        }
+        _ => tracing::debug!(%remote, %end, "ended a connection"),
+    }
+    for message in peer.outbox().abandon(&mut writing) {
+        handler.unsent(&peer, message);
+    }
+}

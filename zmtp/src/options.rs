@@ -1,0 +1,61 @@
+//! How a socket treats its peers.
+
+use std::time::Duration;
+
+use crate::OutboxLimits;
+
+/// Times and bounds of a [`Socket`](crate::Socket); the defaults are for services.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How long greeting and handshake may take.
+    pub handshake: Duration,
+    /// A peer that has said nothing for this long is asked for a sign of life.
+    pub heartbeat: Duration,
+    /// How long it may take to give one. Peers before 3.1 are not asked; they are let go when they
+    /// have been silent for [`idle`](Self::idle).
+    pub heartbeat_patience: Duration,
+    /// How long a connection may be without messages: one that we dialed is closed then, until it is
+    /// needed again.
+    pub idle: Duration,
+    /// How long a peer may take to close its side once we have closed ours.
+    pub linger: Duration,
+    /// How long one attempt to connect may take.
+    pub connect: Duration,
+    /// How long a message may wait for a connection.
+    pub reach: Duration,
+    /// First and longest pause between attempts to connect; half of each is left to chance.
+    pub backoff: (Duration, Duration),
+    /// How long a peer out of reach is tried while nothing waits for it.
+    pub give_up: Duration,
+    /// What may wait for one peer.
+    pub outbox: OutboxLimits,
+    /// Messages that one connection hands over before other tasks have their turn.
+    pub turn_messages: usize,
+    /// Connections that peers may have made to us at once.
+    pub max_accepted: usize,
+    /// Of these, connections from one address.
+    pub max_accepted_per_address: usize,
+    /// Peers that we may be connected, or connecting, to at once.
+    pub max_dialed: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            handshake: Duration::from_secs(5),
+            heartbeat: Duration::from_secs(15),
+            heartbeat_patience: Duration::from_secs(5),
+            idle: Duration::from_secs(300),
+            linger: Duration::from_secs(1),
+            connect: Duration::from_secs(2),
+            reach: Duration::from_secs(3),
+            backoff: (Duration::from_millis(50), Duration::from_secs(1)),
+            give_up: Duration::from_secs(15),
+            outbox: OutboxLimits::default(),
+            turn_messages: 64,
+            max_accepted: 16_384,
+            max_accepted_per_address: 4096,
+            max_dialed: 1024,
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! All connections of one process under one identity.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::listener::{self, Listener};
+use crate::peer::{Handler, Remote};
+use crate::{Config, Endpoint, Options, Peer, dialer};
+
+/// How long tasks may take to end once they were told to.
+const STOP_WITHIN: Duration = Duration::from_secs(1);
+
+/// Peers that connected to us, and peers that we connect to.
+///
+/// Dropping it ends all connections at once; [`close`](Self::close) sends what waits first.
+///
+/// ```
+/// use lymph_zmtp::{Config, Frame, Handler, Listener, Multipart, Options, Pace, Peer, PeerInfo};
+/// use lymph_zmtp::{Receiver, Socket, SocketType};
+///
+/// /// Sends every message back over the connection that it came from.
+/// struct Echo;
+///
+/// impl Handler for Echo {
+///     type Receiver = Echoing;
+///     fn connected(&self, peer: &Peer, _: &PeerInfo) -> Result<Echoing, String> {
+///         Ok(Echoing(peer.clone()))
+///     }
+/// }
+///
+/// struct Echoing(Peer);
+///
+/// impl Receiver for Echoing {
+///     fn message(&mut self, message: Multipart) -> Pace {
+///         let frames: Vec<_> = message.frames().map(Frame::Copied).collect();
+///         _ = self.0.send(&frames);
+///         Pace::Steady
+///     }
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let listener = Listener::bind(&"tcp://127.0.0.1:0".parse().unwrap()).unwrap();
+/// let socket = Socket::new(Config::new(SocketType::Router, ""), Options::default(), Echo);
+/// socket.listen(listener);
+/// socket.close(std::time::Duration::from_secs(1)).await;
+/// # });
+/// ```
+pub struct Socket<H> {
+    dialing: Arc<Config>,
+    listening: Arc<Config>,
+    options: Arc<Options>,
+    handler: Arc<H>,
+    /// Messages may be sent from threads that run no tasks.
+    runtime: Handle,
+    stop: watch::Sender<bool>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    closed: bool,
+    peers: HashMap<Endpoint, Peer>,
+    tasks: JoinSet<()>,
+}
+
+/// Why a peer is not dialed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DialError {
+    /// As many are dialed as [`Options::max_dialed`] lets be.
+    #[error("{0} peers are connected already")]
+    TooMany(usize),
+    /// The socket was closed.
+    #[error("the socket is closed")]
+    Closed,
+}
+
+impl<H: Handler> Socket<H> {
+    /// A socket without connections, within a runtime, which all its tasks will run in.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    #[must_use]
+    pub fn new(config: Config, options: Options, handler: H) -> Self {
+        let config = Arc::new(config);
+        Self {
+            dialing: config.clone(),
+            listening: config,
+            options: Arc::new(options),
+            handler: Arc::new(handler),
+            runtime: Handle::current(),
+            stop: watch::Sender::new(false),
+            state: Mutex::default(),
+        }
+    }
+
+    /// Says something else of itself on connections that it makes.
+    #[must_use]
+    pub fn dialing_as(mut self, config: Config) -> Self {
+        self.dialing = Arc::new(config);
+        self
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the connections that come to `listener`.
+    pub fn listen(&self, listener: Listener) {
+        let (config, options, handler) = (self.listening.clone(), self.options.clone(), self.handler.clone());
+        let listening = listener::run(listener, config, options, handler, self.stop.subscribe());
+        self.lock().tasks.spawn_on(listening, &self.runtime);
+    }
+
+    /// The peer at `endpoint`, to which we connect unless we are connected.
+    ///
+    /// # Errors
+    ///
+    /// [`DialError`] when the socket is closed or has too many peers.
+    pub fn dial(&self, endpoint: &Endpoint) -> Result<Peer, DialError> {
+        let mut state = self.lock();
+        if state.closed {
+            return Err(DialError::Closed);
+        }
+        if let Some(peer) = state.peers.get(endpoint).filter(|peer| !peer.is_closed()) {
+            return Ok(peer.clone());
+        }
+        // What has ended is of no more interest.
+        while state.tasks.try_join_next().is_some() {}
+        state.peers.retain(|_, peer| !peer.is_closed());
+        if state.peers.len() >= self.options.max_dialed {
+            return Err(DialError::TooMany(self.options.max_dialed));
+        }
+        let peer = Peer::new(Remote::Dialed(endpoint.clone()), self.options.outbox);
+        state.peers.insert(endpoint.clone(), peer.clone());
+        let (config, options) = (self.dialing.clone(), self.options.clone());
+        let dialing = dialer::run(endpoint.clone(), config, options, peer.clone(), self.handler.clone());
+        state.tasks.spawn_on(dialing, &self.runtime);
+        Ok(peer)
+    }
+
+    /// Takes no more messages and connections, sends what waits for as long as `patience` lasts, then
+    /// ends every connection. Returns how many messages were not sent.
+    pub async fn close(&self, patience: Duration) -> usize {
+        let (peers, mut tasks) = {
+            let mut state = self.lock();
+            state.closed = true;
+            (std::mem::take(&mut state.peers), std::mem::take(&mut state.tasks))
+        };
+        self.stop.send_replace(true);
+        for peer in peers.values() {
+            peer.close();
+        }
+        let all = async { while tasks.join_next().await.is_some() {} };
+        let mut lost = 0;
+        if timeout(patience, all).await.is_err() {
+            for (endpoint, peer) in peers.iter().filter(|(_, peer)| peer.unsent() > 0) {
+                tracing::warn!(%endpoint, messages = peer.unsent(), "closed before all was sent");
+                lost += peer.unsent();
+            }
+            tasks.abort_all();
+            if timeout(STOP_WITHIN, async { while tasks.join_next().await.is_some() {} }).await.is_err() {
+                tracing::warn!("connections did not end in time");
+            }
+        }
+        lost
+    }
+}
+
+impl<H> fmt::Debug for Socket<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Socket").field("config", &self.listening).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,114 @@
+//! What is sent arrives, in order, from whichever side.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use lymph_zmtp::{Frame, Options, OutboxLimits, SendError};
+
+use crate::raw::Raw;
+use crate::{Node, PATIENCE, Told, frames, send};
+
+static UNIQUE: AtomicUsize = AtomicUsize::new(0);
+
+/// A path in the temporary folder that nobody else uses.
+fn ipc() -> String {
+    let number = UNIQUE.fetch_add(1, Ordering::Relaxed);
+    let path = std::env::temp_dir().join(format!("lymph-zmtp-{}-{number}", std::process::id()));
+    format!("ipc://{}", path.display())
+}
+
+async fn answers_come_back_on_the_same_connection(mut server: Node, mut client: Node) {
+    for count in 0..100_usize {
+        client.send(&server.endpoint, &[b"id", count.to_string().as_bytes(), &vec![7; count * 1000]]);
+    }
+    for count in 0..100_usize {
+        let (peer, message) = server.message().await;
+        assert_eq!(frames(&message)[1], count.to_string());
+        assert_eq!(message.frame(2).map(<[u8]>::len), Some(count * 1000));
+        send(&peer, &[b"answer", count.to_string().as_bytes()]);
+    }
+    for count in 0..100_usize {
+        let (peer, message) = client.message().await;
+        assert_eq!(frames(&message), ["answer", &count.to_string()]);
+        assert_eq!(peer.remote(), &lymph_zmtp::Remote::Dialed(server.endpoint.clone()));
+    }
+    assert_eq!(client.socket.close(PATIENCE).await, 0);
+    assert_eq!(server.socket.close(PATIENCE).await, 0);
+}
+
+#[tokio::test]
+async fn over_tcp() {
+    answers_come_back_on_the_same_connection(Node::new(), Node::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_tcp_on_two_threads() {
+    answers_come_back_on_the_same_connection(Node::new(), Node::new()).await;
+}
+
+#[tokio::test]
+async fn over_ipc() {
+    let node = || Node::bind(&ipc(), Options::default());
+    answers_come_back_on_the_same_connection(node(), node()).await;
+}
+
+#[tokio::test]
+async fn peers_know_each_other_by_identity() {
+    let (mut server, mut client) = (Node::new(), Node::new());
+    client.send(&server.endpoint, &[b"hello"]);
+    let Told::Connected(_, info) = server.next().await else { panic!("no connection") };
+    assert_eq!((info.identity, info.version.minor), (client.endpoint.to_string().into(), 1));
+    let Told::Connected(peer, info) = client.next().await else { panic!("no connection") };
+    assert_eq!(info.identity, server.endpoint.to_string());
+    let (_, message) = server.message().await;
+    drop((peer, message));
+}
+
+#[tokio::test]
+async fn large_frames_are_sent_from_where_they_lie() {
+    let (mut server, client) = (Node::new(), Node::new());
+    let body = Bytes::from((0..4 << 20).map(|index| (index % 251) as u8).collect::<Vec<_>>());
+    let peer = client.socket.dial(&server.endpoint).expect("there is room");
+    for _ in 0..5 {
+        peer.send(&[Frame::Copied(b"id"), Frame::Shared(&body), Frame::Copied(b"end")])
+            .expect("there is room");
+    }
+    for _ in 0..5 {
+        let (_, message) = server.message().await;
+        assert!(frames(&message) == [&b"id"[..], &body, b"end"]);
+    }
+}
+
+#[tokio::test]
+async fn what_waits_is_bounded() {
+    let outbox = OutboxLimits { messages: 10, bytes: 1000, message_bytes: 600 };
+    let mut server = Node::new();
+    let client = Node::with(Options { outbox, ..Options::default() });
+    let peer = client.socket.dial(&server.endpoint).expect("there is room");
+    assert_eq!(peer.send(&[Frame::Copied(&[7; 600])]), Err(SendError::TooLarge));
+    // The connection's task has not run yet.
+    peer.send(&[Frame::Copied(&[7; 500])]).expect("there is room");
+    assert_eq!(peer.send(&[Frame::Copied(&[7; 500])]), Err(SendError::Full));
+    for _ in 0..9 {
+        peer.send(&[Frame::Copied(b"x")]).expect("there is room");
+    }
+    assert_eq!(peer.send(&[Frame::Copied(b"x")]), Err(SendError::Full));
+    for _ in 0..10 {
+        server.message().await;
+    }
+    // Once it is written there is room again, which was before the other side could read it.
+    peer.send(&[Frame::Copied(&[7; 500])]).expect("there is room");
+    server.message().await;
+}
+
+#[tokio::test]
+async fn more_than_one_turn_is_handed_over_in_order() {
+    let mut server = Node::with(Options { turn_messages: 3, ..Options::default() });
+    let mut raw = Raw::dealer(&server.endpoint, b"", 1).await.expect("it is there");
+    for count in 0..1000 {
+        raw.send(&[format!("{count}").as_bytes()]).await.expect("it reads");
+    }
+    for count in 0..1000 {
+        assert_eq!(frames(&server.message().await.1), [format!("{count}")]);
+    }
+}
