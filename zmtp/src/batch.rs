@@ -6,10 +6,14 @@ use std::io::IoSlice;
 use bytes::{BufMut, Bytes, BytesMut};
 
 use crate::Multipart;
-use crate::frame::{MORE, framed, put_header};
+use crate::frame::{Header, MORE, framed, put_header};
 
 /// From this size on, frames that may be shared are not copied.
 const SHARE_FROM: usize = 8 << 10;
+
+/// From this size on, what is sealed is written before more is: sealing takes time that belongs to
+/// others as well.
+const SEAL_BYTES: usize = 256 << 10;
 
 /// What a batch that has been written keeps for the next one.
 const KEEP_BYTES: usize = 256 << 10;
@@ -70,6 +74,25 @@ impl Batch {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.lengths.is_empty()
+    }
+
+    /// The frame that begins at byte `at` of a piece, and where the next one begins.
+    fn frame(&self, (mut piece, mut at): (usize, usize)) -> Option<(Header, &[u8], (usize, usize))> {
+        let get = |index: usize| match self.segments.get(index) {
+            Some(segment) => Some(&segment[..]),
+            None => (index == self.segments.len()).then_some(&self.tail[..]),
+        };
+        while at == get(piece)?.len() {
+            (piece, at) = (piece + 1, 0);
+        }
+        let header = Header::decode(&get(piece)?[at..]).ok()??;
+        let size = usize::try_from(header.size).ok()?;
+        let begin = at + header.len;
+        // A body that is shared is a piece of its own.
+        if size > 0 && begin == get(piece)?.len() {
+            return Some((header, get(piece + 1)?, (piece + 2, 0)));
+        }
+        Some((header, get(piece)?.get(begin..begin + size)?, (piece, begin + size)))
     }
 
     /// Its messages from the one at byte `from` on, each in memory of its own batch.
@@ -134,6 +157,19 @@ pub(crate) struct Writing {
     written: usize,
     /// Bytes of its messages that are written to their end; these are no longer in `lengths`.
     whole: usize,
+    /// What goes out in place of the batch, on a connection that is secured.
+    sealed: Option<Sealed>,
+}
+
+/// A part of a batch, sealed.
+#[derive(Debug, Default)]
+struct Sealed {
+    bytes: BytesMut,
+    written: usize,
+    /// Where messages end in `bytes` that are not written to their end.
+    ends: VecDeque<usize>,
+    /// Where the batch goes on behind this part: the piece, and the byte in it.
+    next: (usize, usize),
 }
 
 /// Slices that are handed to the kernel at once.
@@ -151,10 +187,46 @@ impl Writing {
         self.batch.clear();
         std::mem::swap(&mut self.batch, batch);
         (self.written, self.whole) = (0, 0);
+        if let Some(sealed) = &mut self.sealed {
+            sealed.next = (0, 0);
+            sealed.clear();
+        }
+    }
+
+    /// Whether the next part of the batch must be sealed before anything more can be written.
+    pub(crate) fn wants_sealing(&self) -> bool {
+        !self.batch.is_empty() && self.sealed.as_ref().is_none_or(|sealed| sealed.ends.is_empty())
+    }
+
+    /// Seals the next part of the batch with `seal`, which is told of each frame whether more
+    /// follow. What is in `control` was sealed before, and goes first.
+    pub(crate) fn seal<E>(
+        &mut self,
+        control: &[u8],
+        mut seal: impl FnMut(bool, &[u8], &mut BytesMut) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let sealed = self.sealed.get_or_insert_default();
+        sealed.clear();
+        sealed.bytes.extend_from_slice(control);
+        while let Some((header, body, next)) = self.batch.frame(sealed.next) {
+            let more = header.flags & MORE != 0;
+            seal(more, body, &mut sealed.bytes)?;
+            sealed.next = next;
+            if !more {
+                sealed.ends.push_back(sealed.bytes.len());
+                if sealed.bytes.len() >= SEAL_BYTES {
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Calls `write` with what is to be written next; it returns how much it took.
     pub(crate) fn with_slices<T>(&self, write: impl FnOnce(&[IoSlice<'_>]) -> T) -> T {
+        if let Some(sealed) = &self.sealed {
+            return write(&[IoSlice::new(&self.control), IoSlice::new(&sealed.bytes[sealed.written..])]);
+        }
         if self.control.is_empty() && self.batch.segments.is_empty() {
             return write(&[IoSlice::new(&self.batch.tail[self.written..])]);
         }
@@ -181,8 +253,21 @@ impl Writing {
         let control = bytes.min(self.control.len());
         _ = self.control.split_to(control);
         self.written += bytes - control;
+        if let Some(sealed) = &mut self.sealed {
+            sealed.written += bytes - control;
+        }
         let (mut messages, before) = (0, self.whole);
-        while let Some(length) = self.batch.lengths.front().filter(|it| self.whole + **it <= self.written) {
+        while let Some(length) = self.batch.lengths.front().copied() {
+            let is_written = match &self.sealed {
+                Some(sealed) => sealed.ends.front().is_some_and(|end| *end <= sealed.written),
+                None => self.whole + length <= self.written,
+            };
+            if !is_written {
+                break;
+            }
+            if let Some(sealed) = &mut self.sealed {
+                sealed.ends.pop_front();
+            }
             self.whole += length;
             messages += 1;
             self.batch.lengths.pop_front();
@@ -201,6 +286,18 @@ impl Writing {
     pub(crate) fn shrink(&mut self) {
         if self.is_done() {
             *self = Self::default();
+        }
+    }
+}
+
+impl Sealed {
+    /// Forgets what was written; keeps some memory for what comes next.
+    fn clear(&mut self) {
+        self.written = 0;
+        self.ends.clear();
+        self.bytes.clear();
+        if self.bytes.capacity() > 2 * SEAL_BYTES {
+            self.bytes = BytesMut::new();
         }
     }
 }
@@ -264,6 +361,58 @@ mod tests {
         next.push(&[Frame::Copied(b"four")], 6);
         next.put_back(unsent);
         assert_eq!(ids(&next.drain()), [&b"two"[..], b"three", b"four"]);
+    }
+
+    /// Seals by putting a letter before each frame.
+    fn seal(writing: &mut Writing, control: &[u8]) {
+        let sealed = writing.seal(control, |more, frame, out| {
+            out.put_slice(if more { b"m" } else { b"e" });
+            out.put_slice(frame);
+            Ok::<(), ()>(())
+        });
+        sealed.expect("it never fails");
+    }
+
+    #[test]
+    fn sealed_messages_go_out_in_parts_and_count_as_they_were() {
+        let large = Bytes::from(vec![7; SEAL_BYTES / 2]);
+        let mut all = Batch::default();
+        for frames in [&[Frame::Copied(b"1"), Frame::Shared(&large)][..], &[Frame::Shared(&large)]] {
+            all.push(frames, wire_bytes(frames));
+        }
+        all.push(&[Frame::Copied(b""), Frame::Copied(b"3")], 5);
+        let (mut writing, mut out) = (Writing::default(), Vec::new());
+        writing.load(Bytes::from_static(b"before"), &mut all);
+        assert!(writing.wants_sealing());
+        seal(&mut writing, b"");
+        assert!(!writing.wants_sealing(), "two fill a part");
+        assert_eq!(write(&mut writing, 1000, &mut out), (0, 0));
+        assert_eq!(write(&mut writing, usize::MAX, &mut out), (2, 2 * framed(large.len()) + 3));
+        assert!(writing.wants_sealing() && !writing.is_done());
+        seal(&mut writing, b"between");
+        assert_eq!(write(&mut writing, usize::MAX, &mut out), (1, 5));
+        assert!(writing.is_done() && !writing.wants_sealing());
+        assert_eq!(out, [b"beforem1e", &large[..], b"e", &large, b"betweenme3"].concat());
+    }
+
+    #[test]
+    fn sealed_messages_come_back_as_they_were() {
+        let large = Bytes::from(vec![7; SHARE_FROM]);
+        let mut writing = Writing::default();
+        writing.load(Bytes::new(), &mut batch(&large));
+        seal(&mut writing, b"");
+        assert_eq!(write(&mut writing, SHARE_FROM + 100, &mut Vec::new()).0, 1);
+        let unsent = writing.unsent();
+        assert_eq!(ids(&unsent), [&b"two"[..], b"three"]);
+        assert_eq!(unsent[1].frame(1), Some(&large[..]));
+        // And are sealed anew, for another connection.
+        let mut next = Batch::default();
+        next.put_back(unsent);
+        writing.load(Bytes::new(), &mut next);
+        seal(&mut writing, b"");
+        let mut out = Vec::new();
+        assert_eq!(write(&mut writing, usize::MAX, &mut out).0, 2);
+        assert!(out.starts_with(b"mtwom") && out.ends_with(b"eend"));
     }
 
     #[test]

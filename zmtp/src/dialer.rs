@@ -12,7 +12,7 @@ use crate::batch::Writing;
 use crate::driver::{End, drive};
 use crate::peer::Handler;
 use crate::stream::Stream;
-use crate::{Config, Endpoint, Options, Peer};
+use crate::{Config, Endpoint, Options, Peer, Security};
 
 /// Between one connection and the next: libzmq ignores a newcomer whose identity it still knows
 /// from a connection that it has not yet seen closing.
@@ -30,6 +30,7 @@ struct Unreachable {
 pub(crate) async fn run<H: Handler>(
     endpoint: Endpoint,
     config: Arc<Config>,
+    security: Security,
     options: Arc<Options>,
     peer: Peer,
     handler: Arc<H>,
@@ -41,7 +42,8 @@ pub(crate) async fn run<H: Handler>(
     loop {
         let attempt = match connect(&endpoint, options.connect).await {
             Ok(stream) => {
-                let end = drive(stream, config.clone(), &options, &peer, &*handler, &mut writing).await;
+                let (config, security) = (config.clone(), security.clone());
+                let end = drive(stream, config, security, &options, &peer, &*handler, &mut writing).await;
                 tracing::debug!(%endpoint, %end, "disconnected");
                 after(end)
             }
@@ -98,7 +100,7 @@ fn after(end: End) -> Result<Option<String>, Unreachable> {
     match end {
         End::Idle | End::Closed => Ok(None),
         End::Lost(_) | End::Silent => Ok(Some(end.to_string())),
-        End::Protocol(_) | End::Refused(_) | End::Handshake => {
+        End::Protocol(_) | End::Refused(_) | End::Handshake | End::Cut { .. } => {
             Err(Unreachable { reason: end.to_string(), is_gone: false })
         }
     }

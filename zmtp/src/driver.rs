@@ -18,7 +18,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::batch::Writing;
 use crate::peer::{Handler, Pace, Receiver};
 use crate::stream::Stream;
-use crate::{Config, Connection, Event, Options, Peer, ProtocolError};
+use crate::{Config, Connection, Event, Options, Peer, ProtocolError, Security};
 
 /// The first buffer of a connection, and of one that was idle; enough for a handshake.
 const FIRST_READ: usize = 1 << 10;
@@ -37,6 +37,11 @@ pub(crate) enum End {
     Refused(String),
     /// The handshake took too long.
     Handshake,
+    /// The peer closed it, or it broke, before the handshake was over.
+    Cut {
+        /// Whether the handshake was about keys.
+        is_secured: bool,
+    },
     /// The peer gave no sign of life.
     Silent,
     /// No messages for a while; all is written and the peer knows.
@@ -53,6 +58,11 @@ impl fmt::Display for End {
             Self::Protocol(error) => error.fmt(f),
             Self::Refused(reason) => write!(f, "refused: {reason}"),
             Self::Handshake => f.write_str("the handshake took too long"),
+            Self::Cut { is_secured: false } => f.write_str("the peer closed the connection in the handshake"),
+            // A server that cannot open what was meant for another key closes without a word.
+            Self::Cut { is_secured: true } => f.write_str(
+                "the peer closed the connection in the handshake; most likely its key is not the one expected",
+            ),
             Self::Silent => f.write_str("the peer gives no sign of life"),
             Self::Idle => f.write_str("it was idle"),
             Self::Closed => f.write_str("it was closed"),
@@ -64,6 +74,7 @@ impl fmt::Display for End {
 pub(crate) async fn drive<H: Handler>(
     stream: Stream,
     config: Arc<Config>,
+    security: Security,
     options: &Options,
     peer: &Peer,
     handler: &H,
@@ -72,7 +83,7 @@ pub(crate) async fn drive<H: Handler>(
     let now = Instant::now();
     let mut driver = Driver {
         stream,
-        connection: Connection::new(config),
+        connection: Connection::with_security(config, security),
         options,
         peer,
         handler,
@@ -133,7 +144,13 @@ impl<H: Handler> Driver<'_, H> {
                 if !matches!(end, End::Lost(_)) {
                     _ = self.poll_write(cx);
                 }
-                return Poll::Ready(self.closing.as_ref().map_or(end, |closing| (closing.end)()));
+                return Poll::Ready(match &self.closing {
+                    Some(closing) => (closing.end)(),
+                    None if self.receiver.is_none() && matches!(end, End::Lost(_)) => {
+                        End::Cut { is_secured: self.connection.is_secured() }
+                    }
+                    None => end,
+                });
             }
             let written = self.poll_write(cx);
             if let Poll::Ready(Err(end)) = written {
@@ -253,6 +270,9 @@ impl<H: Handler> Driver<'_, H> {
                 return Poll::Pending;
             }
         }
+        if self.connection.is_secured() && self.writing.wants_sealing() {
+            self.seal().map_err(End::Protocol)?;
+        }
         let stream = Pin::new(&mut self.stream);
         let written = self.writing.with_slices(|slices| stream.poll_write_vectored(cx, slices));
         let was_stuck = std::mem::replace(&mut self.is_stuck, written.is_pending());
@@ -269,6 +289,14 @@ impl<H: Handler> Driver<'_, H> {
             Err(error) => return Poll::Ready(Err(End::Lost(Some(error)))),
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// Seals what is to be written next, behind what the connection has sealed of its own meanwhile:
+    /// the peer counts.
+    fn seal(&mut self) -> Result<(), ProtocolError> {
+        let control = self.connection.output().split();
+        let connection = &mut self.connection;
+        self.writing.seal(&control, |more, frame, out| connection.encode_frame(more, frame, out))
     }
 
     /// Looks after a connection on which nothing happens.

@@ -16,7 +16,7 @@ use crate::batch::Writing;
 use crate::driver::{End, drive};
 use crate::peer::{Handler, Remote};
 use crate::stream::Stream;
-use crate::{Config, Endpoint, Options, Peer};
+use crate::{Config, Endpoint, Options, Peer, Security};
 
 /// Connections that the kernel may keep for us until we take them.
 const BACKLOG: u32 = 4096;
@@ -126,6 +126,7 @@ struct Accepted {
 pub(crate) async fn run<H: Handler>(
     listener: Listener,
     config: Arc<Config>,
+    security: Security,
     options: Arc<Options>,
     handler: Arc<H>,
     mut stop: watch::Receiver<bool>,
@@ -145,7 +146,9 @@ pub(crate) async fn run<H: Handler>(
                         continue;
                     }
                     let peer = Peer::new(remote, options.outbox);
-                    let serving = serve(stream, config.clone(), options.clone(), peer.clone(), handler.clone());
+                    let (config, security) = (config.clone(), security.clone());
+                    let serving =
+                        serve(stream, config, security, options.clone(), peer.clone(), handler.clone());
                     accepted.add(peer, serving);
                 }
                 Err(error) => {
@@ -236,13 +239,14 @@ fn address_of(remote: &Remote) -> Option<IpAddr> {
 async fn serve<H: Handler>(
     stream: Stream,
     config: Arc<Config>,
+    security: Security,
     options: Arc<Options>,
     peer: Peer,
     handler: Arc<H>,
 ) {
     let _guard = peer.close_on_drop();
     let mut writing = Writing::default();
-    let end = drive(stream, config, &options, &peer, &*handler, &mut writing).await;
+    let end = drive(stream, config, security, &options, &peer, &*handler, &mut writing).await;
     let remote = peer.remote();
     match &end {
         End::Protocol(_) | End::Refused(_) | End::Handshake => {

@@ -10,9 +10,10 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use crate::curve::{Allow, PublicKey, SecretKey};
 use crate::listener::{self, Listener};
 use crate::peer::{Handler, Remote};
-use crate::{Config, Endpoint, Options, Peer, dialer};
+use crate::{Config, Endpoint, Options, Peer, Security, dialer};
 
 /// How long tasks may take to end once they were told to.
 const STOP_WITHIN: Duration = Duration::from_secs(1);
@@ -55,6 +56,7 @@ const STOP_WITHIN: Duration = Duration::from_secs(1);
 pub struct Socket<H> {
     dialing: Arc<Config>,
     listening: Arc<Config>,
+    keys: Option<Keys>,
     options: Arc<Options>,
     handler: Arc<H>,
     /// Messages may be sent from threads that run no tasks.
@@ -63,11 +65,23 @@ pub struct Socket<H> {
     state: Mutex<State>,
 }
 
+/// What a socket needs whose connections are secured.
+struct Keys {
+    own: SecretKey,
+    allow: Arc<Allow>,
+}
+
 #[derive(Default)]
 struct State {
     closed: bool,
-    peers: HashMap<Endpoint, Peer>,
+    peers: HashMap<Endpoint, Dialed>,
     tasks: JoinSet<()>,
+}
+
+/// A peer, and the key that it must have.
+struct Dialed {
+    peer: Peer,
+    key: Option<PublicKey>,
 }
 
 /// Why a peer is not dialed.
@@ -79,6 +93,12 @@ pub enum DialError {
     /// The socket was closed.
     #[error("the socket is closed")]
     Closed,
+    /// Connections of this socket are secured, and the peer's key is not known.
+    #[error("the peer's public key is not known")]
+    NoKey,
+    /// The peer's key is known, but this socket has none of its own.
+    #[error("the socket has no keys")]
+    Unsecured,
 }
 
 impl<H: Handler> Socket<H> {
@@ -93,6 +113,7 @@ impl<H: Handler> Socket<H> {
         Self {
             dialing: config.clone(),
             listening: config,
+            keys: None,
             options: Arc::new(options),
             handler: Arc::new(handler),
             runtime: Handle::current(),
@@ -108,6 +129,14 @@ impl<H: Handler> Socket<H> {
         self
     }
 
+    /// Secures all its connections with CURVE: peers must have a key that `allow` names to connect,
+    /// and are connected to by [`dial_key`](Self::dial_key).
+    #[must_use]
+    pub fn secured(mut self, keys: SecretKey, allow: Allow) -> Self {
+        self.keys = Some(Keys { own: keys, allow: Arc::new(allow) });
+        self
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -115,7 +144,11 @@ impl<H: Handler> Socket<H> {
     /// Takes the connections that come to `listener`.
     pub fn listen(&self, listener: Listener) {
         let (config, options, handler) = (self.listening.clone(), self.options.clone(), self.handler.clone());
-        let listening = listener::run(listener, config, options, handler, self.stop.subscribe());
+        let security = match &self.keys {
+            None => Security::Null,
+            Some(Keys { own, allow }) => Security::CurveServer { keys: own.clone(), allow: allow.clone() },
+        };
+        let listening = listener::run(listener, config, security, options, handler, self.stop.subscribe());
         self.lock().tasks.spawn_on(listening, &self.runtime);
     }
 
@@ -123,25 +156,49 @@ impl<H: Handler> Socket<H> {
     ///
     /// # Errors
     ///
-    /// [`DialError`] when the socket is closed or has too many peers.
+    /// [`DialError`] when the socket is closed, has too many peers, or is secured.
     pub fn dial(&self, endpoint: &Endpoint) -> Result<Peer, DialError> {
+        self.dial_with(endpoint, None)
+    }
+
+    /// As [`dial`](Self::dial), of a socket that is secured: whoever answers at `endpoint` must have
+    /// the secret half of `key`. A connection to somebody with another key is closed.
+    ///
+    /// # Errors
+    ///
+    /// [`DialError`] when the socket is closed, has too many peers, or is not secured.
+    pub fn dial_key(&self, endpoint: &Endpoint, key: &PublicKey) -> Result<Peer, DialError> {
+        self.dial_with(endpoint, Some(*key))
+    }
+
+    fn dial_with(&self, endpoint: &Endpoint, key: Option<PublicKey>) -> Result<Peer, DialError> {
+        let security = match (&self.keys, key) {
+            (None, None) => Security::Null,
+            (Some(keys), Some(server)) => Security::CurveClient { keys: keys.own.clone(), server },
+            (Some(_), None) => return Err(DialError::NoKey),
+            (None, Some(_)) => return Err(DialError::Unsecured),
+        };
         let mut state = self.lock();
         if state.closed {
             return Err(DialError::Closed);
         }
-        if let Some(peer) = state.peers.get(endpoint).filter(|peer| !peer.is_closed()) {
-            return Ok(peer.clone());
+        match state.peers.get(endpoint) {
+            Some(known) if known.peer.is_closed() => {}
+            Some(known) if known.key == key => return Ok(known.peer.clone()),
+            Some(other) => other.peer.close(),
+            None => {}
         }
         // What has ended is of no more interest.
         while state.tasks.try_join_next().is_some() {}
-        state.peers.retain(|_, peer| !peer.is_closed());
+        state.peers.retain(|_, known| !known.peer.is_closed());
         if state.peers.len() >= self.options.max_dialed {
             return Err(DialError::TooMany(self.options.max_dialed));
         }
         let peer = Peer::new(Remote::Dialed(endpoint.clone()), self.options.outbox);
-        state.peers.insert(endpoint.clone(), peer.clone());
+        state.peers.insert(endpoint.clone(), Dialed { peer: peer.clone(), key });
         let (config, options) = (self.dialing.clone(), self.options.clone());
-        let dialing = dialer::run(endpoint.clone(), config, options, peer.clone(), self.handler.clone());
+        let dialing =
+            dialer::run(endpoint.clone(), config, security, options, peer.clone(), self.handler.clone());
         state.tasks.spawn_on(dialing, &self.runtime);
         Ok(peer)
     }
@@ -155,13 +212,14 @@ impl<H: Handler> Socket<H> {
             (std::mem::take(&mut state.peers), std::mem::take(&mut state.tasks))
         };
         self.stop.send_replace(true);
-        for peer in peers.values() {
+        for Dialed { peer, .. } in peers.values() {
             peer.close();
         }
         let all = async { while tasks.join_next().await.is_some() {} };
         let mut lost = 0;
         if timeout(patience, all).await.is_err() {
-            for (endpoint, peer) in peers.iter().filter(|(_, peer)| peer.unsent() > 0) {
+            let unsent = peers.iter().map(|(endpoint, known)| (endpoint, &known.peer));
+            for (endpoint, peer) in unsent.filter(|(_, peer)| peer.unsent() > 0) {
                 tracing::warn!(%endpoint, messages = peer.unsent(), "closed before all was sent");
                 lost += peer.unsent();
             }

@@ -10,6 +10,11 @@ use crate::security::Step;
 use crate::{Metadata, Multipart, ProtocolError};
 
 impl Connection {
+    /// Whether what is written must be sealed.
+    pub(crate) const fn is_secured(&self) -> bool {
+        !self.security.is_null()
+    }
+
     /// Appends `message` to `out` as it is written on this connection: sealed, if that is secured.
     /// What is sealed must be written in the order of the calls, and behind what was in
     /// [`output`](Self::output) before.
@@ -26,8 +31,14 @@ impl Connection {
         Ok(())
     }
 
-    /// Appends one frame to `out`, of a message that has `more` or ends with it.
-    fn encode_frame(&mut self, more: bool, frame: &[u8], out: &mut BytesMut) -> Result<(), ProtocolError> {
+    /// Appends one frame to `out`, of a message that has `more` or ends with it. Otherwise as
+    /// [`Self::encode`].
+    pub(crate) fn encode_frame(
+        &mut self,
+        more: bool,
+        frame: &[u8],
+        out: &mut BytesMut,
+    ) -> Result<(), ProtocolError> {
         match &mut self.session {
             Some(session) => seal(session, curve::Flags { more, command: false }, frame, out)?,
             None if self.security.is_null() => {

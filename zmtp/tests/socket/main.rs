@@ -4,6 +4,7 @@ mod hostile;
 mod lifecycle;
 mod messages;
 mod raw;
+mod secured;
 
 use std::time::Duration;
 
@@ -83,13 +84,22 @@ struct Node {
 
 impl Node {
     fn bind(endpoint: &str, options: Options) -> Self {
+        Self::bind_as(endpoint, options, |socket| socket)
+    }
+
+    /// On a socket that is `made` before it listens.
+    fn bind_as(
+        endpoint: &str,
+        options: Options,
+        made: impl FnOnce(Socket<Teller>) -> Socket<Teller>,
+    ) -> Self {
         let (sender, told) = mpsc::unbounded_channel();
         let listener = Listener::bind(&endpoint.parse().expect("it is one")).expect("it is free");
         let endpoint = listener.endpoint().clone();
         let config = |socket_type| Config::new(socket_type, endpoint.to_string());
         let handler = Teller { told: sender, unwelcome: b"unwelcome" };
         let socket = Socket::new(config(SocketType::Router), options, handler);
-        let socket = socket.dialing_as(config(SocketType::Dealer));
+        let socket = made(socket.dialing_as(config(SocketType::Dealer)));
         socket.listen(listener);
         Self { socket, endpoint, told }
     }
