@@ -54,9 +54,9 @@ pub(crate) fn walk<'a>(schemas: Pair<&'a Schema>) -> Walked<'a> {
     for known in &roots {
         walk.package(known, &heirs);
     }
-    // Of imported packages only what somebody uses is compared; their events are heard.
+    // Of imported packages only what somebody uses is compared, and what is emitted here.
     for known in &imported {
-        walk.events(known);
+        walk.emitted_events(known);
     }
     walk.follow_types();
     for packages in &packages {
@@ -200,20 +200,40 @@ impl<'a> Walk<'a> {
     }
 
     fn events(&mut self, known: &Known<'a>) {
-        let members = &known.members;
-        for events in &members.events.pairs {
-            self.event(self.scope(members.packages), *events);
-        }
-        for events in &members.moved.events {
-            let scope = self.scope(events.map(|(package, _)| Some(package)));
-            self.event(scope, events.map(|(_, event)| event));
+        for (scope, events) in self.paired_events(known) {
+            let package = scope.packages.new.map_or_else(String::new, |it| line::name(self.schemas, it));
+            self.event(scope, events, &package);
         }
     }
 
-    fn event(&mut self, scope: Scope<'a>, events: Pair<&'a Event>) {
+    /// Events of an imported package, as far as packages asked for emit them: with those packages they go out.
+    /// The others are for whoever asks for the package that declares them.
+    fn emitted_events(&mut self, known: &Known<'a>) {
+        for (scope, events) in self.paired_events(known) {
+            let emits = |package: &&Package| {
+                let mut emitted = package.interfaces.iter().flat_map(|interface| &interface.emits);
+                package.is_root && emitted.any(|emits| emits.event == events.new.id)
+            };
+            if let Some(emitter) = self.schemas.new.packages.iter().find(emits) {
+                self.event(scope, events, &line::name(self.schemas, emitter));
+            }
+        }
+    }
+
+    fn paired_events(&self, known: &Known<'a>) -> Vec<(Scope<'a>, Pair<&'a Event>)> {
+        let members = &known.members;
+        let stayed = members.events.pairs.iter().map(|events| (self.scope(members.packages), *events));
+        let moved = members.moved.events.iter().map(|events| {
+            let scope = self.scope(events.map(|(package, _)| Some(package)));
+            (scope, events.map(|(_, event)| event))
+        });
+        stayed.chain(moved).collect()
+    }
+
+    /// Compares an event that goes out with `package`.
+    fn event(&mut self, scope: Scope<'a>, events: Pair<&'a Event>, package: &str) {
         let metas = events.map(Named::meta);
         let path = Path::root(&events.new.meta.name.value);
-        let package = &scope.packages.new.map_or_else(String::new, |it| line::name(self.schemas, it));
         let node = self.graph.operation(Position::Event, path.to_string(), package);
         let at = at_declaration(scope, &path, metas, None);
         self.meta(metas, at);

@@ -230,9 +230,13 @@ fn sorted(names: &[Spanned<String>]) -> Vec<&str> {
     names
 }
 
-/// Attributes without their places.
+/// Attributes without their places, and without what is said to the linter, which nobody else hears.
 type Plain<'a> = Vec<(&'a str, &'a [(Option<String>, Literal)])>;
 
 fn plain(attributes: &[CustomAttribute]) -> Plain<'_> {
-    attributes.iter().map(|it| (&*it.name.value, &*it.arguments)).collect()
+    attributes
+        .iter()
+        .filter(|it| !it.name.value.starts_with("lint."))
+        .map(|it| (&*it.name.value, &*it.arguments))
+        .collect()
 }

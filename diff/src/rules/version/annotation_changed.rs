@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     message: "`{name}` changed from `{old}` to `{new}`",
     notes: Pair::new("", ""),
     because: "",
-    explanation: "Attributes with a dotted name are yours; lymph keeps them and does not know what they mean. `lymph.toml` can say under `[diff.annotations]` which version step a change of one needs.",
+    explanation: "Attributes with a dotted name are yours; lymph keeps them and does not know what they mean. Those that begin with `lint.` are said to the linter alone and are not compared. `lymph.toml` can say under `[diff.annotations]` which version step a change of one needs.",
     example: Pair::new(
         "@acme.owner(\"food\") struct Page { limit: u16 }",
         "@acme.owner(\"maps\") struct Page { limit: u16 }",
@@ -30,7 +30,7 @@ fn check(metas: &Pair<&Meta>, sink: &mut Sink<'_, '_>) {
     let names = metas.old.attributes.iter().chain(&metas.new.attributes).map(|it| &*it.name.value);
     let mut seen: Vec<&str> = Vec::new();
     for name in names {
-        if seen.contains(&name) {
+        if seen.contains(&name) || name.starts_with("lint.") {
             continue;
         }
         seen.push(name);
