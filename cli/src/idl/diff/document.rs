@@ -81,7 +81,7 @@ pub(crate) struct Package {
 /// How many findings need what.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Counts {
-    /// A new name for an event.
+    /// A new name for an event or a handler.
     pub new_event: usize,
     /// A major step.
     pub major: usize,
@@ -103,7 +103,7 @@ pub(crate) enum Bump {
     Minor,
     /// Old callers must not match.
     Major,
-    /// No version helps: the event needs a new name.
+    /// No version helps: the event, or the handler with its queue, needs a new name.
     NewEvent,
 }
 
@@ -114,7 +114,7 @@ impl Bump {
             Self::Patch => "a patch",
             Self::Minor => "a minor version",
             Self::Major => "a major version",
-            Self::NewEvent => "a new name for the event",
+            Self::NewEvent => "a new name, which no version replaces",
         }
     }
 }
@@ -204,7 +204,7 @@ pub(crate) struct Place {
     pub end_line: usize,
     /// The column behind it, from 1, in characters.
     pub end_column: usize,
-    /// What stands there, on one line.
+    /// What stands there, on one line; of long declarations the first 400 characters and `…`.
     pub text: String,
 }
 
@@ -347,8 +347,16 @@ pub(crate) struct Acceptance {
     pub reason: String,
     /// Who said so.
     pub by: String,
-    /// The version with which it ends; null when it does not.
+    /// The last version that it counts for; null when only a release ends it.
     pub until: Option<String>,
+}
+
+impl Acceptance {
+    /// All of it on a line.
+    pub(super) fn text(&self) -> String {
+        let until = self.until.as_ref().map_or_else(String::new, |until| format!(", up to {until}"));
+        format!("{} ({}{until})", self.reason, self.by)
+    }
 }
 
 /// A difference that no rule speaks of.
@@ -392,7 +400,13 @@ impl Finding {
         if self.level > Level::Note {
             lines.push(format!("fix: {}", self.fix));
         }
+        lines.extend(self.accepted.as_ref().map(|accepted| format!("accepted: {}", accepted.text())));
         lines
+    }
+
+    /// Whether it is about an acceptance, so that there is nothing to accept.
+    pub(super) fn is_about_acceptance(&self) -> bool {
+        self.rule.starts_with("acceptance-")
     }
 
     /// Where to point: the new side, as that is the one to edit.

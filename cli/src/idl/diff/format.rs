@@ -92,3 +92,70 @@ impl std::fmt::Debug for Chosen {
         f.write_str(self.0.name())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use lymph_diff::{Acceptance, Pair, Policy, diff};
+
+    use super::*;
+    use crate::idl::diff::document::{Outcome, Unclassified, make};
+    use crate::idl::diff::side::Side;
+    use crate::idl::diff::sides::Files;
+
+    /// The fingerprint of an acceptance that accepts nothing.
+    const STALE: &str = "0123456789ab";
+
+    /// A break that is accepted, an acceptance that is stale, and a change that no rule knows.
+    fn document() -> Document {
+        let [old, new] = ["string?", "string"].map(|country| {
+            let text = format!("package geo @ 1.4.0; interface Geo {{ rpc locate(country: {country}); }}");
+            lymph_idl::parse_str("geo.lymph", text).expect("a schema")
+        });
+        let fingerprint = diff(&old, &new, &Policy::default()).findings[0].fingerprint.clone();
+        let until = Some("1.9.0".to_owned());
+        let accepted = Acceptance { reason: "all send it".to_owned(), by: "maria".to_owned(), until };
+        let stale = Acceptance { reason: "long gone".to_owned(), by: "joe".to_owned(), until: None };
+        let accepted = [(fingerprint, accepted), (STALE.to_owned(), stale)].into();
+        let policy = Policy { accepted, ..Policy::default() };
+        let report = diff(&old, &new, &policy);
+        let side = |schema| Side::new(schema, &Files::Disk, "it".to_owned(), None, Policy::default(), None);
+        let mut document = make(&Pair::new(side(old), side(new)), &report);
+        document.unclassified.push(Unclassified { path: "Geo.odd".to_owned(), old: None, new: None });
+        document.outcome = Outcome::Undecided;
+        document
+    }
+
+    /// Every format, each with what it writes of the document.
+    fn written() -> impl Iterator<Item = (&'static str, String)> {
+        let (document, look) = (document(), Look { paint: Paint::default(), width: 1000, verbose: false });
+        FORMATS
+            .iter()
+            .map(move |format| (format.name(), format.write(&document, &look).expect("it can be written")))
+    }
+
+    #[test]
+    fn every_format_tells_what_no_rule_knows() {
+        for (format, text) in written() {
+            assert!(text.contains("Geo.odd"), "{format}: {text}");
+            assert!(text.to_lowercase().contains("undecided"), "{format}: {text}");
+        }
+    }
+
+    #[test]
+    fn every_format_tells_what_is_accepted_and_why() {
+        for (format, text) in written() {
+            for said in ["can no longer be left out", "all send it", "maria", "1.9.0"] {
+                assert!(text.contains(said), "{format} lacks {said}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_format_tells_what_is_stale() {
+        for (format, text) in written() {
+            for said in [STALE, "long gone", "nothing like it is found"] {
+                assert!(text.contains(said), "{format} lacks {said}: {text}");
+            }
+        }
+    }
+}

@@ -9,6 +9,9 @@ use super::document::Place;
 use super::repository::Repository;
 use super::sides::Files;
 
+/// Characters of a piece of a file that are shown.
+const MAX_TEXT_CHARS: usize = 400;
+
 /// One of the two schemas that are compared.
 pub(super) struct Side {
     /// What is compared.
@@ -61,7 +64,6 @@ impl Side {
         let (end_line, end_column) = file.line_column(span.end);
         let inside = self.schema.sources.files().zip(&self.inside).find(|((id, _), _)| *id == span.file);
         let inside = inside.and_then(|(_, path)| path.as_deref());
-        let text: Vec<&str> = sources.text(span).split_whitespace().collect();
         Place {
             revision: self.revision.clone(),
             file: slashes(&file.path),
@@ -71,7 +73,7 @@ impl Side {
             column,
             end_line,
             end_column,
-            text: text.join(" "),
+            text: on_one_line(sources.text(span)),
         }
     }
 }
@@ -79,4 +81,38 @@ impl Side {
 /// A path as documents want it on every system.
 fn slashes(path: &Path) -> String {
     path.display().to_string().replace(std::path::MAIN_SEPARATOR, "/")
+}
+
+/// A text with each run of white space as one blank, and with what is too long cut off.
+fn on_one_line(text: &str) -> String {
+    let mut line = String::new();
+    let mut room = MAX_TEXT_CHARS;
+    for word in text.split_whitespace() {
+        let blank = if line.is_empty() { "" } else { " " };
+        let length = blank.len() + word.chars().count();
+        if length > room {
+            let kept = word.chars().take(room.saturating_sub(blank.len()));
+            line.extend(blank.chars().chain(kept).take(room));
+            line.push('…');
+            return line;
+        }
+        line.extend([blank, word]);
+        room -= length;
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_cut() {
+        let word = "x".repeat(MAX_TEXT_CHARS);
+        assert_eq!(on_one_line(" a\n  b "), "a b");
+        assert_eq!(on_one_line(&word), word);
+        assert_eq!(on_one_line(&format!("{word}ü")), format!("{word}…"));
+        let words = "ü ".repeat(MAX_TEXT_CHARS);
+        assert_eq!(on_one_line(&words).chars().count(), MAX_TEXT_CHARS + 1);
+    }
 }

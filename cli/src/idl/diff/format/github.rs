@@ -3,7 +3,7 @@
 //! Source: "Workflow commands for GitHub Actions" in GitHub's documentation.
 
 use super::{Format, Look};
-use crate::idl::diff::document::{Document, Level, Place, Unclassified};
+use crate::idl::diff::document::{Document, Finding, Level, Place, Unclassified};
 use crate::output::Trouble;
 
 pub(super) const FORMAT: &dyn Format = &Github;
@@ -22,7 +22,8 @@ impl Format for Github {
     fn write(&self, document: &Document, look: &Look) -> Result<String, Trouble> {
         let mut lines = Vec::new();
         // GitHub shows few annotations for each step, so that what is fine must not push out what is not.
-        let told = document.findings.iter().filter(|it| look.verbose || it.level > Level::Note);
+        let is_told = |it: &&Finding| look.verbose || it.level > Level::Note || it.accepted.is_some();
+        let told = document.findings.iter().filter(is_told);
         for finding in told {
             let kind = match finding.level {
                 Level::Error => "error",

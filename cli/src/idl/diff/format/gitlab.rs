@@ -32,7 +32,8 @@ impl Format for Gitlab {
             while !known.insert(fingerprint.clone()) {
                 fingerprint.push('+');
             }
-            let text = format!("{}: {}", finding.path, finding.message);
+            let accepted = finding.accepted.as_ref().map(|accepted| format!("; accepted: {}", accepted.text()));
+            let text = format!("{}: {}{}", finding.path, finding.message, accepted.unwrap_or_default());
             issues.push(issue(&text, &finding.id, &fingerprint, severity(finding), finding.place()));
         }
         for it in &document.unclassified {

@@ -84,10 +84,9 @@ fn in_full(finding: &Finding, look: &Look) -> String {
     }
     match &finding.accepted {
         Some(accepted) => {
-            let until = accepted.until.as_ref().map_or_else(String::new, |until| format!(", until {until}"));
-            say("accepted", &format!("{} ({}{until})", accepted.reason, accepted.by));
+            say("accepted", &accepted.text());
         }
-        None if finding.level == Level::Error => {
+        None if finding.level == Level::Error && !finding.is_about_acceptance() => {
             say("accept", &format!("lymph-idl accept {} --reason …", finding.fingerprint));
         }
         None => {}
@@ -143,7 +142,7 @@ fn brief(notes: &[&Finding], look: &Look) -> Option<String> {
         .map(|(finding, accepted)| {
             line(
                 "accepted",
-                &format!("{}: {} [{}]: {}", finding.path, finding.message, finding.id, accepted.reason),
+                &format!("{}: {} [{}]: {}", finding.path, finding.message, finding.id, accepted.text()),
             )
         })
         .collect();

@@ -77,7 +77,7 @@ fn case(finding: &Finding) -> Case<'_> {
     let advice = finding.advice().join("\n");
     let output = format!("{}: {}\n{advice}", finding.level.name(), finding.message);
     let outcome = match (&finding.accepted, finding.level) {
-        (Some(accepted), _) => Some(("skipped", accepted.reason.clone(), String::new())),
+        (Some(accepted), _) => Some(("skipped", accepted.text(), output.clone())),
         (None, Level::Error) => Some(("failure", finding.message.clone(), advice)),
         (None, Level::Warning | Level::Note) => None,
     };

@@ -90,6 +90,10 @@ impl Section {
 
     /// `None` for what readers of release notes need not know.
     fn of(finding: &Finding) -> Option<Self> {
+        // Promises that are broken need no step, and have to be mended before anything is released.
+        if finding.bump.is_none() && (finding.level > Level::Note || finding.accepted.is_some()) {
+            return Some(Self::Attention);
+        }
         let has = |part: &str| finding.rule.split('-').any(|it| it == part);
         Some(match finding.bump? {
             Bump::Major | Bump::NewEvent => Self::Breaking,
@@ -129,7 +133,7 @@ fn item(finding: &Finding, section: Section, look: &Look) -> String {
         }
     }
     if let Some(accepted) = &finding.accepted {
-        lines.push(format!("  - meant: {}", accepted.reason));
+        lines.push(format!("  - meant: {}", accepted.text()));
     }
     lines.join("\n")
 }

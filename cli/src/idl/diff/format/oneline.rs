@@ -22,7 +22,9 @@ impl Format for OneLine {
         for finding in &document.findings {
             let (level, id) = (finding.level.name(), &finding.id);
             let (message, fingerprint) = (&finding.message, &finding.fingerprint);
-            lines.push(format!("{}{level}[{id}]: {message} [{fingerprint}]", place(finding.place())));
+            let accepted = finding.accepted.as_ref().map(|accepted| format!("; accepted: {}", accepted.text()));
+            let accepted = accepted.unwrap_or_default();
+            lines.push(format!("{}{level}[{id}]: {message} [{fingerprint}]{accepted}", place(finding.place())));
         }
         for it in &document.unclassified {
             lines.push(format!("{}error[{}]: {}: {}", place(it.place()), Unclassified::ID, it.path, Unclassified::MESSAGE));

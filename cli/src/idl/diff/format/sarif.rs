@@ -114,8 +114,8 @@ fn result(finding: &Finding, rules: &[(String, &Rule)]) -> Value {
         result["relatedLocations"] = json!([related]);
     }
     if let Some(accepted) = &finding.accepted {
-        let by = format!("{} ({})", accepted.reason, accepted.by);
-        result["suppressions"] = json!([{ "kind": "external", "status": "accepted", "justification": by }]);
+        let why = accepted.text();
+        result["suppressions"] = json!([{ "kind": "external", "status": "accepted", "justification": why }]);
     }
     result
 }
@@ -132,7 +132,6 @@ fn location(place: &Place) -> Value {
             "startColumn": place.column,
             "endLine": place.end_line,
             "endColumn": place.end_column,
-            "snippet": { "text": place.text },
         },
     } })
 }
