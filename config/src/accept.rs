@@ -34,7 +34,7 @@ pub struct Accept {
     pub reason: String,
     /// Who says so; never empty.
     pub by: String,
-    /// The version of the package with which it is no longer accepted.
+    /// The last version of the package that it is accepted for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
 }
@@ -84,9 +84,11 @@ impl Acceptances {
     /// The text of the file.
     #[must_use]
     pub fn to_text(&self) -> String {
+        let head = "# Findings of `lymph-idl diff` that are meant. The next release empties this file.\n";
+        if self.entries.is_empty() {
+            return head.to_owned();
+        }
         let body = toml::to_string_pretty(self).expect("texts can be written as TOML");
-        format!(
-            "# Findings of `lymph-idl diff` that are meant. The next release empties this file.\n\n{body}"
-        )
+        format!("{head}\n{body}")
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use lymph_idl::Version;
 use serde::{Deserialize, Serialize};
 
+use crate::accept::Accept;
 use crate::error::{ConfigError, Source};
 use crate::read::explain;
 use crate::search::nearest;
@@ -28,6 +29,8 @@ pub struct Release {
     pub fingerprint: String,
     /// The package's file in the one style, without ordinary comments.
     pub schema: String,
+    /// What was accepted of its changes.
+    pub accepted: Vec<Accept>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -44,6 +47,8 @@ struct Written {
     version: String,
     fingerprint: String,
     schema: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    accepted: Vec<Accept>,
 }
 
 impl Lock {
@@ -80,12 +85,12 @@ impl Lock {
                 .with_help("restore the file from version control; only `lymph-idl release` writes it")
         };
         let mut lock = Self::default();
-        for Written { package, version, fingerprint, schema } in file.releases {
+        for Written { package, version, fingerprint, schema, accepted } in file.releases {
             let version: Version = version.parse().map_err(|error| wrong(format!("{error}")))?;
             if lock.release(&package, version).is_some() {
                 return Err(wrong(format!("{package} {version} stands here twice")));
             }
-            lock.add(Release { package, version, fingerprint, schema });
+            lock.add(Release { package, version, fingerprint, schema, accepted });
         }
         Ok(lock)
     }
@@ -116,6 +121,7 @@ impl Lock {
             version: release.version.to_string(),
             fingerprint: release.fingerprint.clone(),
             schema: release.schema.clone(),
+            accepted: release.accepted.clone(),
         };
         let file = File { releases: self.releases.iter().map(written).collect() };
         let body = toml::to_string_pretty(&file).expect("texts can be written as TOML");

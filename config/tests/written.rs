@@ -6,13 +6,22 @@ use lymph_idl::Version;
 fn release(package: &str, version: Version) -> Release {
     let schema =
         format!("package {package} @ {version};\n\n/// It's \"quoted\".\nstruct S {{\n    a: u8,\n}}\n");
-    Release { package: package.to_owned(), version, fingerprint: "0123456789ab".to_owned(), schema }
+    Release {
+        package: package.to_owned(),
+        version,
+        fingerprint: "0123456789ab".to_owned(),
+        schema,
+        accepted: Vec::new(),
+    }
 }
 
 #[test]
 fn a_lock_is_read_as_it_was_written() {
     let mut lock = Lock::default();
-    lock.add(release("maps.geo", Version::new(1, 10, 0)));
+    lock.add(Release {
+        accepted: vec![accept("nobody \"really\" calls it")],
+        ..release("maps.geo", Version::new(1, 10, 0))
+    });
     lock.add(release("maps.common", Version::new(1, 0, 0)));
     lock.add(release("maps.geo", Version::new(1, 9, 0)));
     let text = lock.to_text();

@@ -5,6 +5,7 @@ use md5::{Digest, Md5};
 
 use crate::effect::{Bump, Effect, Step};
 use crate::graph::Graph;
+use crate::line;
 use crate::pair::Pair;
 use crate::position::{Cell, Matrix, Position, Rollout};
 use crate::rule::{Check, Consequence, Level, Rule};
@@ -75,7 +76,7 @@ pub struct Acceptance {
     pub reason: String,
     /// Who said so.
     pub by: String,
-    /// The version with which it ends, as written.
+    /// The last version that it counts for, as written.
     pub until: Option<String>,
 }
 
@@ -194,7 +195,9 @@ fn fill(template: &str, name: &str, values: &Pair<String>) -> String {
 
 fn fingerprint(id: &str, change: &Change) -> String {
     let mut hash = Md5::new();
-    for part in [id, &change.package, &change.path, &change.values.old, &change.values.new] {
+    // The package's name alone: whether other majors are beside it changes nothing of what is meant.
+    let package = line::base(&change.package);
+    for part in [id, package, &change.path, &change.values.old, &change.values.new] {
         hash.update(part.as_bytes());
         hash.update([0]);
     }

@@ -38,7 +38,7 @@ pub(crate) fn breaks(
     told: &[&Finding],
     policy: &Policy,
 ) -> Vec<OldBreak> {
-    let mut found = released(schemas.new, packages.new, &policy.released);
+    let mut found = released(schemas.new, packages.new, policy);
     found.retain(|it| {
         !told.iter().any(|told| told.path == it.finding.path && told.rule.id == it.finding.rule.id)
     });
@@ -110,15 +110,43 @@ fn same_line<'r>(release: &'r Schema, package: &Package) -> Option<&'r Package> 
     })
 }
 
-/// What changed in releases that are out, whatever the present version is.
+/// What changed in releases that are out, whatever the present version is. What the policy accepts is not told.
 #[must_use]
-pub fn frozen(schema: &Schema, released: &[Schema]) -> Vec<OldBreak> {
+pub fn frozen(schema: &Schema, policy: &Policy) -> Vec<OldBreak> {
     let roots = schema.packages.iter().filter(|package| package.is_root);
-    roots.flat_map(|package| self::released(schema, package, released)).collect()
+    roots.flat_map(|package| released(schema, package, policy)).collect()
 }
 
-fn released(schema: &Schema, package: &Package, released: &[Schema]) -> Vec<OldBreak> {
+/// What changed in each package asked for since its newest release; nothing of those that have none.
+#[must_use]
+pub fn unreleased(schema: &Schema, policy: &Policy) -> Vec<Finding> {
+    let roots = schema.packages.iter().filter(|package| package.is_root);
+    let newest = roots.filter_map(|package| newest(package, &policy.released, |_| true));
+    newest.flat_map(|release| diff(release, schema, &plain()).findings).collect()
+}
+
+/// The step that a package needed since the release before its present version; `None` without one.
+pub(crate) fn needed_since_release(schema: &Schema, package: &Package, released: &[Schema]) -> Option<Bump> {
+    let before = newest(package, released, |version| version < package.version.value)?;
+    let name = line::name(Pair::new(before, schema), package);
+    let findings = diff(before, schema, &plain()).findings;
+    let ours = findings.iter().filter(|finding| finding.packages().any(|package| package == name));
+    ours.filter_map(Finding::bump).max()
+}
+
+/// The newest release of a package's line of those whose version is wanted.
+fn newest<'r>(
+    package: &Package,
+    released: &'r [Schema],
+    is_wanted: impl Fn(Version) -> bool,
+) -> Option<&'r Schema> {
     let releases = released.iter().filter_map(|release| Some((release, same_line(release, package)?)));
+    let wanted = releases.filter(|(_, was)| is_wanted(was.version.value));
+    wanted.max_by_key(|(_, was)| was.version.value).map(|(release, _)| release)
+}
+
+fn released(schema: &Schema, package: &Package, policy: &Policy) -> Vec<OldBreak> {
+    let releases = policy.released.iter().filter_map(|release| Some((release, same_line(release, package)?)));
     let releases: Vec<(&Schema, &Package)> = releases.collect();
     let newest = releases.iter().max_by_key(|(_, was)| was.version.value).copied();
     let mut found = Vec::new();
@@ -128,7 +156,8 @@ fn released(schema: &Schema, package: &Package, released: &[Schema]) -> Vec<OldB
         let known = newest.map_or_else(Vec::new, |(newest, it)| unlike(release, newest, it, version));
         for finding in unlike(release, schema, package, version) {
             let same = |known: &Finding| known.path == finding.path && known.rule.id == finding.rule.id;
-            if !known.iter().any(same) {
+            let is_accepted = policy.accepted.contains_key(&finding.fingerprint);
+            if !is_accepted && !known.iter().any(same) {
                 found.push(OldBreak { seen: Seen::Release, version, finding });
             }
         }

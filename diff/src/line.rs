@@ -15,3 +15,8 @@ pub(crate) fn name(schemas: Pair<&Schema>, package: &Package) -> String {
         false => name.clone(),
     }
 }
+
+/// The name of a package without the major that [`name`] may have put behind it.
+pub(crate) fn base(name: &str) -> &str {
+    name.split_once('@').map_or(name, |(base, _)| base)
+}

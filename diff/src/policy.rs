@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lymph_idl::Schema;
+use lymph_idl::{Schema, Version};
 
 use crate::effect::{Bump, Effect, Step};
 use crate::finding::{Acceptance, Finding};
@@ -22,10 +22,25 @@ pub struct Policy {
     pub annotations: BTreeMap<String, Bump>,
     /// Findings that are meant, by fingerprint.
     pub accepted: BTreeMap<String, Acceptance>,
-    /// Those that were meant up to a version that is reached, by fingerprint.
+    /// Those that were meant up to a version that is behind, by fingerprint.
     pub expired: BTreeMap<String, Acceptance>,
+    /// Those that were meant and went out with a release: they count for whoever compares across it.
+    pub went_out: Vec<WentOut>,
     /// Releases that are out, as they were.
     pub released: Vec<Schema>,
+}
+
+/// A finding that was meant when a release went out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WentOut {
+    /// The package that was released.
+    pub package: String,
+    /// The version that was released.
+    pub version: Version,
+    /// What the finding is known by.
+    pub fingerprint: String,
+    /// Why it was meant.
+    pub acceptance: Acceptance,
 }
 
 /// What is looked at.
@@ -100,16 +115,28 @@ impl EventPolicy {
 pub enum Left<'a> {
     /// Nothing like it is found.
     Stale(&'a str, &'a Acceptance),
-    /// Its version is reached.
+    /// The last version that it counts for is behind.
     Expired(&'a str, &'a Acceptance),
 }
 
 impl Policy {
-    /// The acceptances that accept none of the findings with these fingerprints.
-    pub(crate) fn left(&self, told: &BTreeSet<&str>) -> Vec<Left<'_>> {
-        let stale = self.accepted.iter().filter(|(fingerprint, _)| !told.contains(fingerprint.as_str()));
+    /// The acceptances that accept none of the findings with these fingerprints, of which the releases that
+    /// are out know nothing either: what was merged is meant until it is released. `unreleased` finds those
+    /// findings, and is asked only when it matters.
+    pub(crate) fn left(
+        &self,
+        told: &BTreeSet<&str>,
+        unreleased: impl FnOnce() -> Vec<Finding>,
+    ) -> Vec<Left<'_>> {
+        let unused = self.accepted.iter().filter(|(fingerprint, _)| !told.contains(fingerprint.as_str()));
+        let mut stale: Vec<_> = unused.collect();
+        if !stale.is_empty() {
+            let unreleased = unreleased();
+            stale.retain(|(fingerprint, _)| unreleased.iter().all(|it| it.fingerprint != **fingerprint));
+        }
         let expired = self.expired.iter();
         stale
+            .into_iter()
             .map(|(fingerprint, acceptance)| Left::Stale(fingerprint, acceptance))
             .chain(expired.map(|(fingerprint, acceptance)| Left::Expired(fingerprint, acceptance)))
             .collect()

@@ -12,11 +12,11 @@ use crate::history;
 use crate::line;
 use crate::pair::Pair;
 use crate::path::Path;
-use crate::policy::{Left, Policy};
+use crate::policy::{Left, Policy, WentOut};
 use crate::rule::Level;
 use crate::sink::{At, Change, Scope};
 use crate::unclassified::unclassified;
-use crate::verdict::{Counts, Declared, PackageChange, Verdict, has_next, raised};
+use crate::verdict::{Counts, Declared, PackageChange, Told, Verdict, has_next, raised};
 use crate::walk::{Walked, run_acceptance_checks, run_history_checks, run_version_checks, walk};
 
 /// Everything there is to say of a change.
@@ -57,18 +57,18 @@ pub fn diff(old: &Schema, new: &Schema, policy: &Policy) -> Report {
     for package in &packages {
         let history = package.history(schemas, &findings, policy);
         findings.extend(judged(history, &graph, &packages, policy));
-        let promises = package.promises(schemas, &findings);
+        let promises = package.promises(schemas, &findings, policy);
         findings.extend(judged(promises, &graph, &packages, policy));
     }
     let told: BTreeSet<&str> = findings.iter().map(|finding| &*finding.fingerprint).collect();
-    let left: Vec<Left<'_>> = policy.left(&told);
+    let left: Vec<Left<'_>> = policy.left(&told, || history::unreleased(new, policy));
     if let Some(package) = packages.first() {
         let changes = package.acceptances(schemas, &left);
         findings.extend(judged(changes, &graph, &packages, policy));
     }
     let pairs: Vec<_> = packages.iter().map(|package| package.packages).collect();
     let unclassified = unclassified(schemas, &pairs, &findings, &graph, &heirs);
-    let verdicts = packages.iter().map(|package| package.verdict(&findings)).collect();
+    let verdicts = packages.iter().map(|package| package.verdict(schemas, &findings, policy)).collect();
     findings.sort_by_cached_key(|finding| {
         (std::cmp::Reverse(finding.level), finding.package.clone(), finding.spans.new, finding.spans.old)
     });
@@ -80,6 +80,11 @@ fn judged(changes: Vec<Change>, graph: &Graph, packages: &[Judged<'_>], policy: 
     let judge = |change| {
         let mut finding = Finding::new(change, graph);
         policy.adjust(&mut finding);
+        if finding.accepted.is_none() {
+            let went_out = policy.went_out.iter().filter(|it| it.fingerprint == finding.fingerprint);
+            let mut across = went_out.filter(|it| packages.iter().any(|package| package.crosses(it)));
+            finding.accepted = across.next().map(|it| it.acceptance.clone());
+        }
         let declared: Vec<Declared> = finding
             .packages()
             .filter_map(|name| Some(packages.iter().find(|package| package.name == name)?.declared))
@@ -121,6 +126,30 @@ impl<'a> Judged<'a> {
         })
     }
 
+    /// Whether a release of this package lies between its sides.
+    fn crosses(&self, release: &WentOut) -> bool {
+        let versions = self.packages.map(|package| package.map(|package| package.version.value));
+        let Pair { old: Some(old), new: Some(new) } = versions else { return false };
+        line::base(&self.name) == release.package && old < release.version && release.version <= new
+    }
+
+    /// What the version has to tell of beside what is found here: what was accepted, and what was merged
+    /// since the release before.
+    fn told_of(&self, schemas: Pair<&Schema>, findings: &[Finding], policy: &Policy) -> Told {
+        let accepted = findings.iter().filter(|finding| {
+            finding.accepted.is_some() && finding.packages().any(|package| package == self.name)
+        });
+        let needed = self.needed(findings);
+        let merged = match (self.declared, self.packages.new) {
+            // Where the findings ask for as much there is nothing to find out.
+            (Declared::Raised(raised), Some(new)) if Some(raised) > needed => {
+                history::needed_since_release(schemas.new, new, &policy.released)
+            }
+            _ => None,
+        };
+        Told { accepted: accepted.filter_map(Finding::bump).max(), merged }
+    }
+
     fn needed(&self, findings: &[Finding]) -> Option<Bump> {
         self.concerns(findings).filter_map(Finding::bump).max()
     }
@@ -154,13 +183,14 @@ impl<'a> Judged<'a> {
     }
 
     /// What the rules about versions find.
-    fn promises(&self, schemas: Pair<&'a Schema>, findings: &[Finding]) -> Vec<Change> {
+    fn promises(&self, schemas: Pair<&'a Schema>, findings: &[Finding], policy: &Policy) -> Vec<Change> {
         let Pair { old: Some(old), new: Some(new) } = self.packages else { return Vec::new() };
         let declared = self.declared;
         let has_errors = self.concerns(findings).any(|finding| finding.level == Level::Error);
         let needed = self.needed(findings);
         let packages = Pair::new(old, new);
-        let change = PackageChange { schemas, packages, declared, needed, has_errors };
+        let told = self.told_of(schemas, findings, policy);
+        let change = PackageChange { schemas, packages, declared, needed, told, has_errors };
         let scope = Scope { schemas, packages: self.packages };
         let path = Path::root(&self.name);
         let spans = packages.map(|package| Some(package.version.span));
@@ -170,7 +200,7 @@ impl<'a> Judged<'a> {
         changes
     }
 
-    fn verdict(&self, findings: &[Finding]) -> Verdict {
+    fn verdict(&self, schemas: Pair<&Schema>, findings: &[Finding], policy: &Policy) -> Verdict {
         let versions = self.packages.map(|package| package.map(|package| package.version.value));
         let needed = self.needed(findings);
         let needed_version = versions.old.zip(needed).map(|(old, bump)| raised(old, bump));
@@ -179,6 +209,7 @@ impl<'a> Judged<'a> {
             versions,
             needed,
             needed_version,
+            told: self.told_of(schemas, findings, policy),
             is_acceptable: self.concerns(findings).all(|finding| finding.level < Level::Error),
             counts: Counts::of(self.concerns(findings)),
         }

@@ -19,8 +19,19 @@ pub struct PackageChange<'a> {
     pub declared: Declared,
     /// What the findings need.
     pub needed: Option<Bump>,
+    /// What the version tells of beside them.
+    pub told: Told,
     /// Whether a finding is an error already, so that nothing more has to be said of the version.
     pub has_errors: bool,
+}
+
+/// What a version tells of beside the findings that count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Told {
+    /// What the findings that were accepted would have needed.
+    pub accepted: Option<Bump>,
+    /// What changed since the release before, whenever it was merged.
+    pub merged: Option<Bump>,
 }
 
 /// What a package's version says of a change.
@@ -88,6 +99,8 @@ pub struct Verdict {
     pub needed: Option<Bump>,
     /// The version that the findings need.
     pub needed_version: Option<Version>,
+    /// What the version tells of beside them.
+    pub told: Told,
     /// Whether the declared version covers it and nothing else is an error.
     pub is_acceptable: bool,
     /// Findings by what they need, those accepted left out.

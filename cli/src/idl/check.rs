@@ -20,8 +20,9 @@ pub(super) fn run<W: Write>(args: &Check, terminal: &mut Terminal<W>) -> Ended {
         Ok(schema) if args.history => history(&input, &schema, format, terminal),
         Ok(schema) => {
             let first = input.files.first().map_or(Path::new(""), |file| file);
-            let releases = released::schemas(&schema, &released::lock(first)?, &input.options)?;
-            let changed = lymph_diff::frozen(&schema, &releases);
+            let (lock, acceptances) = (released::lock(first)?, acceptances(first)?);
+            let policy = tolerance::policy(&input.config, &lock, acceptances, &schema, &input.options)?;
+            let changed = lymph_diff::frozen(&schema, &policy);
             for changed in &changed {
                 Notice::of_release(changed, &schema.sources).write(format, terminal)?;
             }
@@ -47,11 +48,15 @@ pub(super) fn run<W: Write>(args: &Check, terminal: &mut Terminal<W>) -> Ended {
     }
 }
 
+/// What is accepted of a schema.
+fn acceptances(schema: &Path) -> Result<Acceptances, Trouble> {
+    Ok(Acceptances::file_of(schema).map(Acceptances::read).transpose()?.unwrap_or_default())
+}
+
 /// Compares every version with every later one.
 fn history<W: Write>(input: &Input, schema: &Schema, format: Format, terminal: &mut Terminal<W>) -> Ended {
     let first = input.files.first().map_or(Path::new(""), |file| file);
-    let acceptances = Acceptances::file_of(first).map(Acceptances::read).transpose()?;
-    let (lock, acceptances) = (Lock::default(), acceptances.unwrap_or_default());
+    let (lock, acceptances) = (Lock::default(), acceptances(first)?);
     let policy = tolerance::policy(&input.config, &lock, acceptances, schema, &input.options)?;
     let history = match diff::history(schema, &policy) {
         Ok(history) => history,

@@ -3,15 +3,15 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use lymph_config::{Acceptances, Config, Lock};
-use lymph_diff::Policy;
+use lymph_config::{Accept, Acceptances, Config, Lock};
 use lymph_idl::model::Package;
 use lymph_idl::{Memory, Punctuation, Schema, Token, TokenKind, Version, load_with, tokens};
 
 use super::args::{Format, Release};
 use super::check::count;
+use super::diff::Look;
 use super::files::Input;
-use super::{check, released, replace, tolerance};
+use super::{check, diff, released, replace, tolerance};
 use crate::output::{Ended, Outcome, Terminal, Trouble};
 
 pub(super) fn run<W: Write>(args: &Release, terminal: &mut Terminal<W>) -> Ended {
@@ -32,7 +32,8 @@ pub(super) fn run<W: Write>(args: &Release, terminal: &mut Terminal<W>) -> Ended
     let mut lock = released::lock(&file.path)?;
     refuse_old_versions(package, version, &lock)?;
 
-    let Marked { text, members } = mark(&file.text, package, version)?;
+    let marked = mark(&file.text, package, version)?;
+    let text = &marked.text;
     let files = schema.packages.iter().fold(Memory::new(), |files, package| {
         let file = schema.sources.file(package.file);
         files.file(&file.path, file.text.as_bytes())
@@ -49,39 +50,40 @@ pub(super) fn run<W: Write>(args: &Release, terminal: &mut Terminal<W>) -> Ended
     };
 
     let accept_file = Acceptances::file_of(&file.path);
-    let acceptances = accept_file.as_ref().map(Acceptances::read).transpose()?.unwrap_or_default();
-    let policy = tolerance::policy(&input.config, &lock, acceptances, &new, &input.options)?;
-    let before = policy.released.iter().max_by_key(|schema| schema.packages[0].version.value);
-    if let Some(before) = before
-        && !is_acceptable(before, &new, &policy, terminal)?
-    {
-        return Ok(Outcome::Found);
+    let mut left = accept_file.as_ref().map(Acceptances::read).transpose()?.unwrap_or_default();
+    let policy = tolerance::policy(&input.config, &lock, left.clone(), &new, &input.options)?;
+    let judged = diff::since_release(&new, policy)?;
+    if judged.outcome() != diff::Decision::Acceptable {
+        let look = Look { paint: terminal.paint(), width: terminal.width(), verbose: false };
+        terminal.line(judged.for_people(&look)?)?;
+        return judged.ended();
     }
 
-    let canonical = new.canonical(new.packages[0].id);
-    let fingerprint = released::fingerprint(&canonical);
+    // Whoever compares across this release has to find out what was accepted, so the lock keeps it.
+    let done: Vec<Accept> = left.entries.extract_if(.., |entry| tolerance::is_of(entry, package)).collect();
+    let unused = done.iter().filter(|entry| !judged.uses(&entry.fingerprint)).count();
+    let accepted: Vec<Accept> = done.iter().filter(|it| judged.uses(&it.fingerprint)).cloned().collect();
+    let schema = new.canonical(new.packages[0].id);
+    let fingerprint = released::fingerprint(&schema);
     let name = package.name.value.clone();
-    lock.add(lymph_config::Release { package: name.clone(), version, fingerprint, schema: canonical });
+    lock.add(lymph_config::Release { package: name.clone(), version, fingerprint, schema, accepted });
     let lock_file = beside(&file.path, Lock::FILE_NAME, Lock::file_of(&file.path));
-    let done = accepted(&name, accept_file.as_deref())?;
     if !args.dry_run {
         // The schema first: a lock without its release would refuse the next try.
         replace::file(&file.path, text.as_bytes())?;
         replace::file(&lock_file, lock.to_text().as_bytes())?;
-        if let Some((file, left, _)) = &done {
+        if let Some(file) = accept_file.as_ref().filter(|_| !done.is_empty()) {
             replace::file(file, left.to_text().as_bytes())?;
         }
     }
     let would = if args.dry_run { "would be " } else { "" };
     terminal.line(format_args!("{name} {version} {would}released"))?;
-    terminal.line(format_args!(
-        "  {}: {} marked since {version}",
-        file.path.display(),
-        count(members, "member")
-    ))?;
+    terminal.line(format_args!("  {}: {}", file.path.display(), marked.told(version)))?;
     terminal.line(format_args!("  {}: holds the release", lock_file.display()))?;
-    if let Some((file, _, ended)) = done {
-        terminal.line(format_args!("  {}: {} done with", file.display(), count(ended, "acceptance")))?;
+    if let Some(file) = accept_file.filter(|_| !done.is_empty()) {
+        let used = if unused > 0 { format!(", {unused} of them for nothing") } else { String::new() };
+        let done = count(done.len(), "acceptance");
+        terminal.line(format_args!("  {}: {done} done with{used}", file.display()))?;
     }
     Ok(Outcome::Fine)
 }
@@ -104,21 +106,6 @@ fn package<'a>(schema: &'a Schema, name: Option<&str>) -> Result<&'a Package, Tr
     }
 }
 
-/// Whether the version says enough of what changed since the last release; tells what it does not.
-fn is_acceptable<W: Write>(
-    before: &Schema,
-    new: &Schema,
-    policy: &Policy,
-    terminal: &mut Terminal<W>,
-) -> Result<bool, Trouble> {
-    let report = lymph_diff::diff(before, new, policy);
-    for finding in report.findings.iter().filter(|finding| finding.level == lymph_diff::Level::Error) {
-        let lymph_diff::Finding { id, path, message, fingerprint, .. } = finding;
-        terminal.line(format_args!("error[{id}] {path}: {message} [{fingerprint}]"))?;
-    }
-    Ok(report.is_acceptable())
-}
-
 fn refuse_old_versions(package: &Package, version: Version, lock: &Lock) -> Result<(), Trouble> {
     let name = &package.name.value;
     let out = lock.of(name).map(|release| release.version).filter(|it| it.major == version.major).max();
@@ -137,14 +124,31 @@ fn refuse_old_versions(package: &Package, version: Version, lock: &Lock) -> Resu
 /// A schema's text with a version for everything that waited for one.
 struct Marked {
     text: String,
-    /// How many members got it.
-    members: usize,
+    /// How many are new with it.
+    new: usize,
+    /// How many are deprecated with it.
+    deprecated: usize,
+}
+
+impl Marked {
+    /// What the file says now.
+    fn told(&self, version: Version) -> String {
+        let since = format!("{}.{}", version.major, version.minor);
+        let marks = [(self.new, "since"), (self.deprecated, "deprecated")];
+        let marks = marks.iter().filter(|(many, _)| *many > 0);
+        let marks: Vec<String> =
+            marks.map(|(many, mark)| format!("{many} marked `@{mark}({since})`")).collect();
+        match marks.is_empty() {
+            true => format!("says {version}"),
+            false => format!("says {version}, {}", marks.join(", ")),
+        }
+    }
 }
 
 fn mark(text: &str, package: &Package, version: Version) -> Result<Marked, Trouble> {
     let read: Vec<Token> = tokens(text).filter(|token| token.kind != TokenKind::Comment).collect();
     let mut edits: Vec<(Token, String)> = Vec::new();
-    let mut members = 0;
+    let (mut new, mut deprecated) = (0, 0);
     for window in read.windows(4) {
         let [at, name, open, next] = window else { continue };
         let is = |token: &Token, mark| token.kind == TokenKind::Punctuation(mark);
@@ -154,7 +158,8 @@ fn mark(text: &str, package: &Package, version: Version) -> Result<Marked, Troub
             && matches!(attribute, "since" | "deprecated")
             && next.text(text) == "next"
         {
-            members += usize::from(attribute == "since");
+            let kind = if attribute == "since" { &mut new } else { &mut deprecated };
+            *kind += 1;
             edits.push((*next, format!("{}.{}", version.major, version.minor)));
         }
     }
@@ -176,7 +181,7 @@ fn mark(text: &str, package: &Package, version: Version) -> Result<Marked, Troub
         done = token.range().end;
     }
     marked.push_str(&text[done..]);
-    Ok(Marked { text: marked, members })
+    Ok(Marked { text: marked, new, deprecated })
 }
 
 /// Where a file of the tools is, or will be: beside `lymph.toml`, else beside the schema.
@@ -184,14 +189,4 @@ fn beside(schema: &Path, name: &str, found: Option<PathBuf>) -> PathBuf {
     let config = Config::file_of(schema);
     let home = config.as_deref().unwrap_or(schema).parent().unwrap_or(Path::new(""));
     found.unwrap_or_else(|| home.join(name))
-}
-
-/// The acceptances without those of a package, and how many those were; `None` when there were none.
-fn accepted(package: &str, file: Option<&Path>) -> Result<Option<(PathBuf, Acceptances, usize)>, Trouble> {
-    let Some(file) = file else { return Ok(None) };
-    let mut acceptances = Acceptances::read(file)?;
-    let before = acceptances.entries.len();
-    acceptances.entries.retain(|entry| entry.package != package);
-    let ended = before - acceptances.entries.len();
-    Ok((ended > 0).then(|| (file.to_owned(), acceptances, ended)))
 }

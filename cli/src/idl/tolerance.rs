@@ -1,7 +1,8 @@
 //! What the files beside a schema tolerate: `lymph.toml`, `lymph.accept.toml`, `lymph.lock`.
 
 use lymph_config::{Accept, Acceptances, Config, Level, Lock, Placed};
-use lymph_diff::{Acceptance, Bump, EventPolicy, Override, Policy, RULES, Tier, rule};
+use lymph_diff::{Acceptance, Bump, EventPolicy, Override, Policy, RULES, Tier, WentOut, rule};
+use lymph_idl::model::Package;
 use lymph_idl::{Options, Schema, Version, did_you_mean};
 
 use super::released;
@@ -24,17 +25,40 @@ pub(super) fn policy(
     for entry in acceptances.entries {
         // Those of other packages are another run's.
         let mut roots = schema.packages.iter().filter(|package| package.is_root);
-        let Some(package) = roots.find(|package| package.name.value == entry.package) else { continue };
-        let Accept { fingerprint, reason, by, expires, .. } = entry;
-        let ends = expires.as_deref().map(str::parse::<Version>).transpose();
-        let ends = ends.map_err(|error| Trouble::new(format!("the acceptance of {fingerprint}: {error}")))?;
-        if ends.is_some_and(|ends| ends <= package.version.value) {
-            policy.expired.insert(fingerprint, Acceptance { reason, by, until: expires });
+        let Some(package) = roots.find(|package| is_of(&entry, package)) else { continue };
+        let (fingerprint, acceptance, last) = acceptance(entry)?;
+        if last.is_some_and(|last| last < package.version.value) {
+            policy.expired.insert(fingerprint, acceptance);
         } else {
-            policy.accepted.insert(fingerprint, Acceptance { reason, by, until: expires });
+            policy.accepted.insert(fingerprint, acceptance);
+        }
+    }
+    for release in &lock.releases {
+        for entry in &release.accepted {
+            let (fingerprint, acceptance, _) = acceptance(entry.clone())?;
+            let (package, version) = (release.package.clone(), release.version);
+            policy.went_out.push(WentOut { package, version, fingerprint, acceptance });
         }
     }
     Ok(policy)
+}
+
+/// Whether an acceptance is about a package: it names the major where there were several.
+pub(super) fn is_of(entry: &Accept, package: &Package) -> bool {
+    let (name, major) = match entry.package.split_once('@') {
+        Some((name, major)) => (name, Some(major)),
+        None => (&*entry.package, None),
+    };
+    let is_major = major.is_none_or(|major| major == package.version.value.major.to_string());
+    package.name.value == name && is_major
+}
+
+/// What an acceptance says, with what it is known by and the last version that it is for.
+fn acceptance(entry: Accept) -> Result<(String, Acceptance, Option<Version>), Trouble> {
+    let Accept { fingerprint, reason, by, expires, .. } = entry;
+    let last = expires.as_deref().map(str::parse::<Version>).transpose();
+    let last = last.map_err(|error| Trouble::new(format!("the acceptance of {fingerprint}: {error}")))?;
+    Ok((fingerprint, Acceptance { reason, by, until: expires }, last))
 }
 
 /// What `lymph.toml` says under `[diff]`.

@@ -17,7 +17,7 @@ pub struct Accept {
     /// Who says so; without it whom git knows as the author
     #[arg(long, value_name = "NAME")]
     pub by: Option<String>,
-    /// The version of the package with which it is over; without it the next release is
+    /// The last version of the package that it is for; the next release ends it anyway
     #[arg(long, value_name = "VERSION")]
     pub expires: Option<String>,
 }

@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use lymph_config::{Acceptances, Config};
-use lymph_diff::{Finding, Level, Report};
-use lymph_idl::{Version, did_you_mean};
+use lymph_diff::{Finding, Level};
+use lymph_idl::{Schema, Version, did_you_mean};
 
 use super::repository::Repository;
 use super::sides::sides;
@@ -27,8 +27,14 @@ pub(in crate::idl) fn run<W: Write>(args: &Accept, terminal: &mut Terminal<W>) -
         Ok(sides) => sides,
         Err(undecided) => return Err(explain(undecided, terminal)?),
     };
-    let report = lymph_diff::diff(&sides.old.schema, &sides.new.schema, &sides.new.policy);
-    let finding = find(&report, &args.fingerprint)?;
+    let policy = &sides.new.policy;
+    let mut findings = lymph_diff::diff(&sides.old.schema, &sides.new.schema, policy).findings;
+    // What was merged already is compared again when it is released.
+    findings.extend(lymph_diff::unreleased(&sides.new.schema, policy));
+    let finding = find(&findings, &args.fingerprint)?;
+    if let Some(last) = expires {
+        refuse_past(last, finding, &sides.new.schema)?;
+    }
     let Some(schema) = sides.new.on_disk() else {
         return Err(Trouble::new(
             "the new side is a revision, and an acceptance is a file beside its schemas",
@@ -53,18 +59,40 @@ pub(in crate::idl) fn run<W: Write>(args: &Accept, terminal: &mut Terminal<W>) -
     Ok(Outcome::Fine)
 }
 
+/// Refuses an acceptance that would be over already.
+fn refuse_past(last: Version, finding: &Finding, schema: &Schema) -> Result<(), Trouble> {
+    let name = finding.package.split('@').next().unwrap_or_default();
+    let packages = schema.packages.iter().filter(|package| package.is_root && package.name.value == name);
+    // Of majors side by side the oldest is the one that may still have it.
+    let present = packages.map(|package| package.version.value).min();
+    match present.filter(|present| last < *present) {
+        None => Ok(()),
+        Some(present) => Err(Trouble::new(format!("{last} is behind: {name} is at {present}")).help(
+            "`--expires` is the last version that it is accepted for; the next release ends it anyway",
+        )),
+    }
+}
+
 /// The finding with a fingerprint, or the first digits of one.
-fn find<'r>(report: &'r Report, fingerprint: &str) -> Result<&'r Finding, Trouble> {
-    let is_meant =
-        |finding: &&Finding| finding.fingerprint.starts_with(fingerprint) && fingerprint.len() >= 4;
-    let found: Vec<&Finding> = report.findings.iter().filter(is_meant).collect();
+fn find<'r>(findings: &'r [Finding], fingerprint: &str) -> Result<&'r Finding, Trouble> {
+    let mut known: Vec<&Finding> = findings.iter().collect();
+    // The same change of several majors has one fingerprint.
+    known.sort_by_key(|finding| (&finding.fingerprint, std::cmp::Reverse(finding.level)));
+    known.dedup_by_key(|finding| &finding.fingerprint);
+    let is_meant = |finding: &&Finding| finding.fingerprint.starts_with(fingerprint);
+    let found: Vec<&Finding> =
+        known.iter().copied().filter(is_meant).filter(|_| fingerprint.len() >= 4).collect();
     match found[..] {
+        [finding] if is_about_acceptance(finding) => {
+            Err(Trouble::new(format!("`{}` is about an acceptance, which cannot be accepted", finding.id))
+                .help(finding.fix.clone()))
+        }
         [finding] => Ok(finding),
         [] => {
-            let known = report.findings.iter().map(|finding| &*finding.fingerprint);
-            let errors = report.findings.iter().filter(|finding| finding.level == Level::Error);
+            let errors = known.iter().filter(|it| it.level == Level::Error && !is_about_acceptance(it));
             let list: Vec<String> =
                 errors.map(|it| format!("{} ({} of {})", it.fingerprint, it.id, it.path)).collect();
+            let known = known.iter().map(|finding| &*finding.fingerprint);
             let help = did_you_mean(fingerprint, known).unwrap_or_else(|| match list.is_empty() {
                 true => "there is nothing to accept".to_owned(),
                 false => format!("there are {}", list.join(", ")),
@@ -76,6 +104,10 @@ fn find<'r>(report: &'r Report, fingerprint: &str) -> Result<&'r Finding, Troubl
                 .help("write all 12 digits"))
         }
     }
+}
+
+fn is_about_acceptance(finding: &Finding) -> bool {
+    finding.rule.id.starts_with("acceptance-")
 }
 
 /// Who accepts.

@@ -6,7 +6,7 @@ use lymph_diff::{Pair, Policy, diff};
 use lymph_idl::model::Package;
 use lymph_idl::{Schema, Version};
 
-use super::document::{self, Document, Level};
+use super::document::{self, Document, Finding, Level};
 use super::side::Side;
 use super::sides::{Files, Undecided};
 use super::{Format, deciding, undecided};
@@ -73,7 +73,8 @@ fn package_history(
             if document.outcome == document::Outcome::Undecided {
                 return Err(undecided(&document).into());
             }
-            document.findings.retain(|finding| finding.level == Level::Error);
+            // An acceptance is of one pair of versions, and stale in none of the others.
+            document.findings.retain(|it: &Finding| it.level == Level::Error && !it.is_about_acceptance());
             document.findings.retain(|finding| told.insert(finding.fingerprint.clone()));
             if !document.findings.is_empty() {
                 history.breaks.push(Broken { versions: (*old_version, *new_version), document });

@@ -8,10 +8,10 @@ use crate::sink::Sink;
 pub(super) const RULE: Rule = Rule {
     id: "acceptance-stale",
     summary: "an acceptance has nothing left to accept",
-    message: "`{name}` is accepted ({old}), and nothing like it is found",
+    message: "`{name}` is accepted ({old}), and nothing like it is found, here or since the last release",
     notes: Pair::new("", ""),
     because: "",
-    explanation: "An acceptance is for one finding. When that is gone, the next one with the same fingerprint would pass unseen, so the entry has to go with it.",
+    explanation: "An acceptance is for one finding, until that is released. When it is gone before, the next one with the same fingerprint would pass unseen, so the entry has to go with it.",
     example: Pair::new("interface Geo { rpc locate(); }", "interface Geo { rpc locate(); }"),
     fix: "take `{name}` out of `lymph.accept.toml`",
     migration: "Take the entry out in the change that undoes what it accepts; a release does it by itself.",

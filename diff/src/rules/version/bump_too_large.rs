@@ -27,6 +27,10 @@ pub(super) const RULE: Rule = Rule {
 fn check(package: &PackageChange<'_>, sink: &mut Sink<'_, '_>) {
     let Declared::Raised(declared) = package.declared else { return };
     let needed = package.needed.unwrap_or(Bump::Patch);
+    let told = package.told.accepted.max(package.told.merged);
+    if told.is_some_and(|told| declared <= told) {
+        return;
+    }
     if declared > needed && !package.has_errors {
         let versions = package.packages.map(|package| package.version.value);
         sink.here(Pair::new(raised(versions.old, needed).to_string(), versions.new.to_string()));

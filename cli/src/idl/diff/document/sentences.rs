@@ -1,6 +1,6 @@
 //! What the document says in words.
 
-use lymph_diff::{Bump, Counts, Finding, Order, Pair, Role, Verdict, raised};
+use lymph_diff::{Bump, Counts, Finding, Order, Pair, Role, Told, Verdict, raised};
 use lymph_idl::Version;
 
 use super::{Versions, Way};
@@ -20,9 +20,16 @@ pub(super) fn verdict(verdict: &Verdict, findings: &[Finding]) -> String {
     let Some(needed) = verdict.needed else {
         return match (old == new && own().next().is_none(), verdict.is_acceptable) {
             (true, _) => format!("still {old}, no difference"),
+            (false, false) if old == new => format!("{declared}, as it can be, but there are errors"),
             (false, false) => format!("{declared}, which cannot be"),
             (false, true) if old == new => format!("{declared}, as it can be"),
-            (false, true) => format!("{declared}, though nothing needs it"),
+            (false, true) => match verdict.told {
+                Told { accepted: Some(_), .. } => format!("{declared}, for what was accepted"),
+                Told { merged: Some(_), .. } => {
+                    format!("{declared}, for what changed since the last release")
+                }
+                Told { accepted: None, merged: None } => format!("{declared}, though nothing needs it"),
+            },
         };
     };
     let version = raised(old, needed);
@@ -49,23 +56,31 @@ pub(super) fn verdict(verdict: &Verdict, findings: &[Finding]) -> String {
     }
 }
 
-/// The events that need a new name.
+/// The events and handlers that need a new name.
 fn new_names<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for finding in findings.filter(|it| it.accepted.is_none() && it.bump() == Some(Bump::NewEvent)) {
         let uses = finding.uses.iter().filter(|it| it.step.bump == Bump::NewEvent);
-        let mut events: Vec<&str> = uses.flat_map(|it| &it.operations).map(String::as_str).collect();
-        if events.is_empty() {
-            events = finding.path.split([' ', '(']).take(1).collect();
+        let events = uses.flat_map(|it| &it.operations).map(|event| format!("`{event}`"));
+        let mut needy: Vec<String> = events.collect();
+        if needy.is_empty() {
+            needy.push(match handler(finding) {
+                Some((interface, handler)) => format!("handler `{handler}` of `{interface}`"),
+                None => format!("`{}`", finding.path.split([' ', '(']).next().unwrap_or_default()),
+            });
         }
-        for event in events {
-            let event = format!("`{event}`");
-            if !names.contains(&event) {
-                names.push(event);
+        for name in needy {
+            if !names.contains(&name) {
+                names.push(name);
             }
         }
     }
     names
+}
+
+/// The interface and the handler that a finding is about: what is wrong then is the queue, not the event.
+fn handler(finding: &Finding) -> Option<(&str, &str)> {
+    finding.path.split_once(" on ").filter(|_| finding.uses.is_empty())
 }
 
 /// ` (1 major, 3 minor, 1 source)`, or nothing.
@@ -94,6 +109,10 @@ pub(super) fn rollout(finding: &Finding) -> String {
             let then = if first == Role::Consumer { Role::Producer } else { Role::Consumer };
             Some(in_turn(finding, first, then))
         }
+        Order::None if handler(finding).is_some() => Some(
+            "no order works: add a handler beside it, with a queue of its own, and let the old one run empty"
+                .to_owned(),
+        ),
         Order::None => Some(
             "no order works: emit a new event beside the old one until nobody hears the old one".to_owned(),
         ),
