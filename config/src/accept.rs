@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use lymph_idl::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{ConfigError, Source};
@@ -68,14 +69,20 @@ impl Acceptances {
     pub fn parse(path: impl AsRef<Path>, text: &str) -> Result<Self, ConfigError> {
         let source = Arc::new(Source { path: path.as_ref().to_owned(), text: text.to_owned() });
         let read: Self = toml::from_str(text).map_err(|error| explain(&source, &error))?;
+        let at = |entry: &Accept, message: String| {
+            let place = text.find(&entry.fingerprint).map(|at| at..at + entry.fingerprint.len());
+            ConfigError::at(Some(Arc::clone(&source)), place, message)
+        };
         for entry in &read.entries {
             for (key, value) in [("reason", &entry.reason), ("by", &entry.by)] {
                 if value.trim().is_empty() {
-                    let place = text.find(&entry.fingerprint).map(|at| at..at + entry.fingerprint.len());
                     let message = format!("the acceptance of {} has an empty `{key}`", entry.fingerprint);
-                    return Err(ConfigError::at(Some(source), place, message)
-                        .with_help("say why it is meant, and who says so"));
+                    return Err(at(entry, message).with_help("say why it is meant, and who says so"));
                 }
+            }
+            if let Some(Err(error)) = entry.expires.as_deref().map(str::parse::<Version>) {
+                let message = format!("the acceptance of {} expires wrongly: {error}", entry.fingerprint);
+                return Err(at(entry, message).with_help("name the last version that it is for"));
             }
         }
         Ok(read)

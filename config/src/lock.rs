@@ -11,6 +11,9 @@ use crate::error::{ConfigError, Source};
 use crate::read::explain;
 use crate::search::nearest;
 
+/// What to do about a lock that is no longer what was written.
+const RESTORE: &str = "restore the file from version control; only `lymph-idl release` writes it";
+
 /// Everything that one `lymph.lock` says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lock {
@@ -79,11 +82,9 @@ impl Lock {
     /// [`ConfigError`] when it says something wrong, or a version twice.
     pub fn parse(path: impl AsRef<Path>, text: &str) -> Result<Self, ConfigError> {
         let source = Arc::new(Source { path: path.as_ref().to_owned(), text: text.to_owned() });
-        let file: File = toml::from_str(text).map_err(|error| explain(&source, &error))?;
-        let wrong = |message: String| {
-            ConfigError::at(Some(Arc::clone(&source)), None, message)
-                .with_help("restore the file from version control; only `lymph-idl release` writes it")
-        };
+        let file: File = toml::from_str(text).map_err(|error| explain(&source, &error).with_help(RESTORE))?;
+        let wrong =
+            |message: String| ConfigError::at(Some(Arc::clone(&source)), None, message).with_help(RESTORE);
         let mut lock = Self::default();
         for Written { package, version, fingerprint, schema, accepted } in file.releases {
             let version: Version = version.parse().map_err(|error| wrong(format!("{error}")))?;

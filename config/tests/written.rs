@@ -78,6 +78,18 @@ fn an_acceptance_without_a_reason_is_refused() {
 }
 
 #[test]
+fn an_acceptance_that_expires_wrongly_is_refused() {
+    let entry = Accept { expires: Some("soon".to_owned()), ..accept("nobody calls it") };
+    let text = Acceptances { entries: vec![entry] }.to_text();
+    let error = Acceptances::parse("lymph.accept.toml", &text).unwrap_err();
+    assert!(
+        error.message().starts_with("the acceptance of 3f9c21b9d04e expires wrongly: `soon` is"),
+        "{error}"
+    );
+    assert!(error.to_string().starts_with("lymph.accept.toml:4:"), "{error}");
+}
+
+#[test]
 fn a_rule_of_diff_is_given_a_level_or_more() {
     let text = "[diff.rules]\none = \"deny\"\ntwo = { level = \"warn\", bump = \"major\" }\n";
     let config = Config::parse("lymph.toml", text).unwrap();

@@ -5,7 +5,7 @@ mod moved;
 
 use std::path::{Path, PathBuf};
 
-use lymph_config::{Config, Placed};
+use lymph_config::{Config, Lock, Placed, Release};
 use lymph_diff::{Pair, Policy};
 use lymph_idl::{Failure, Schema, Version};
 
@@ -66,7 +66,40 @@ pub(super) fn sides(args: &args::Sides) -> Result<Pair<Side>, Undecided> {
     moved::follow(wanted.as_ref(), &mut paths, repository);
     let old = wanted.old.load(&paths.old, args, repository, false)?;
     let new = wanted.new.load(&paths.new, args, repository, true)?;
+    refuse_forgotten(wanted.as_ref(), paths.as_ref(), &new.schema)?;
     Ok(Pair::new(old, new))
+}
+
+/// Refuses a new side that lacks releases which the old side knows: what they promise would not be looked at.
+fn refuse_forgotten(
+    wanted: Pair<&Wanted<'_>>,
+    paths: Pair<&Vec<PathBuf>>,
+    new: &Schema,
+) -> Result<(), Trouble> {
+    let Pair { old: Some(old), new: Some(first) } = paths.map(|paths| paths.first()) else { return Ok(()) };
+    // A lock that is broken on the old side is mended on the new one.
+    let known = wanted.old.files.lock(old).unwrap_or_default();
+    let held = wanted.new.files.lock(first)?;
+    let is_due = |release: &Release| {
+        new.packages.iter().filter(|package| package.is_root && package.name.value == release.package).any(
+            |package| {
+                let version = package.version.value;
+                version.major == release.version.major && version >= release.version
+            },
+        )
+    };
+    for release in known.releases.iter().filter(|release| is_due(release)) {
+        let Release { package, version, fingerprint, .. } = release;
+        if held.release(package, *version).is_none_or(|held| held.fingerprint != *fingerprint) {
+            let side = wanted.new.describe();
+            return Err(Trouble::new(format!(
+                "{package} {version} is out, and the `{}` of {side} does not hold it as it was",
+                Lock::FILE_NAME
+            ))
+            .help("restore the file from version control; only `lymph-idl release` writes it"));
+        }
+    }
+    Ok(())
 }
 
 fn wanted<'r>(
