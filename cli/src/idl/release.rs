@@ -27,7 +27,7 @@ pub(super) fn run<W: Write>(args: &Release, terminal: &mut Terminal<W>) -> Ended
             return Err(Trouble::new("the schemas have mistakes; nothing was released"));
         }
     };
-    let package = package(&schema, args.package.as_deref())?;
+    let package = package(&schema, args.package.as_deref(), version)?;
     let file = schema.sources.file(package.file);
     let mut lock = released::lock(&file.path)?;
     refuse_old_versions(package, version, &lock)?;
@@ -88,15 +88,22 @@ pub(super) fn run<W: Write>(args: &Release, terminal: &mut Terminal<W>) -> Ended
     Ok(Outcome::Fine)
 }
 
-/// The one package that is released.
-fn package<'a>(schema: &'a Schema, name: Option<&str>) -> Result<&'a Package, Trouble> {
+/// The one package that is released; of majors side by side the version names it.
+fn package<'a>(schema: &'a Schema, name: Option<&str>, version: Version) -> Result<&'a Package, Trouble> {
     let roots: Vec<&Package> = schema.packages.iter().filter(|package| package.is_root).collect();
     let shown = |package: &&Package| format!("`{}` {}", package.name.value, package.version.value);
     let list = || roots.iter().map(shown).collect::<Vec<_>>().join(", ");
-    let named: Vec<&Package> = match name {
+    let mut named: Vec<&Package> = match name {
         None => roots.clone(),
         Some(name) => roots.iter().copied().filter(|package| package.name.value == name).collect(),
     };
+    if named.windows(2).all(|pair| pair[0].name.value == pair[1].name.value) && named.len() > 1 {
+        named.retain(|package| package.version.value.major == version.major);
+        if named.is_empty() {
+            return Err(Trouble::new(format!("none of {} becomes {version} by itself", list()))
+                .help("name the file that does"));
+        }
+    }
     match named[..] {
         [package] => Ok(package),
         [] => Err(Trouble::new(format!("no package `{}` in these schemas", name.unwrap_or_default()))
