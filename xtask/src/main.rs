@@ -1,6 +1,7 @@
 //! Development tasks: `cargo xtask test` is what CI runs.
 
 mod audit;
+mod bench;
 mod fuzz;
 mod metadata;
 mod setup;
@@ -23,6 +24,8 @@ enum Task {
     Setup,
     /// Feeds arbitrary text to everything that reads schemas.
     Fuzz(fuzz::Options),
+    /// Measures lymph beside others and writes docs/benchmarks.md.
+    Bench(bench::Options),
     /// Checks licences, sources, duplicates and advisories of all dependencies.
     Audit,
 }
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Setup => setup::run(),
         Task::Fuzz(options) => fuzz::run(&options),
+        Task::Bench(options) => bench::run(&options),
         Task::Audit => audit::run(),
     };
     match result {

@@ -97,6 +97,19 @@ impl Line {
         Ok(String::from_utf8(output.stdout)?)
     }
 
+    /// As [`Self::run`], and returns what it wrote to stdout; what it says on stderr is ours.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub(crate) fn read_stdout(mut self) -> Result<String> {
+        eprintln!("$ {self}");
+        self.command.stderr(Stdio::inherit());
+        let output = self.command.output().with_context(|| format!("cannot run `{self}`"))?;
+        ensure!(output.status.success(), "`{self}` failed: {}", output.status);
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
     /// Whether it runs and succeeds; its output is dropped.
     pub(crate) fn succeeds(mut self) -> bool {
         self.command.stdout(Stdio::null()).stderr(Stdio::null());

@@ -38,6 +38,7 @@ fn set_up() -> Result<String> {
 
 fn format() -> Result<String> {
     cargo("fmt --all --check").run()?;
+    cargo("fmt --check --manifest-path tests/bench/Cargo.toml").run()?;
     // A macro declares the modules of these, which keeps cargo from finding them.
     let mut rustfmt = line("rustfmt", "--check --edition 2024");
     for family in ["event", "method", "shape", "version"] {
