@@ -30,7 +30,7 @@ ORDER = {
     'country': 'DE',
     'postcode': '15230',
     'phone': '+49 335 5550 1234',
-    'notes': ('Please ring at the gate, the bell of the house is broken. ' * 8).rstrip(),
+    'notes': 'Please ring at the gate, the bell of the house is broken. ' * 9 + 'Leave nothing in the stairs.',
     'currency': 'EUR',
     'total_cents': 21870,
     'tax_cents': 3492,

@@ -41,10 +41,10 @@ pub(crate) struct Plan {
     #[arg(long, default_value_t = 5)]
     pub(crate) rounds: usize,
     /// How long a sample takes
-    #[arg(long, default_value_t = 1000)]
+    #[arg(long, default_value_t = 800)]
     pub(crate) sample_millis: u64,
     /// How long calls are made before a sample
-    #[arg(long, default_value_t = 400)]
+    #[arg(long, default_value_t = 300)]
     pub(crate) warm_up_millis: u64,
     /// Calls under way at once
     #[arg(long, value_delimiter = ',', default_value = "1,16,64,256")]

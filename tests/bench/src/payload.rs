@@ -96,7 +96,8 @@ pub(crate) fn order() -> Order {
         country: "DE".to_owned(),
         postcode: "15230".to_owned(),
         phone: "+49 335 5550 1234".to_owned(),
-        notes: "Please ring at the gate, the bell of the house is broken. ".repeat(8).trim_end().to_owned(),
+        notes: "Please ring at the gate, the bell of the house is broken. ".repeat(9)
+            + "Leave nothing in the stairs.",
         currency: "EUR".to_owned(),
         total_cents: 21_870,
         tax_cents: 3_492,

@@ -13,7 +13,7 @@ use super::{print, program, read_lines, valgrind, write};
 const KEPT: &str = "docs/benchmarks/instructions.txt";
 
 /// Calls of the two runs whose difference counts.
-const CALLS: (u64, u64) = (1000, 3000);
+const CALLS: (u64, u64) = (500, 1500);
 
 /// How far a count may be from the kept one: hashing is seeded anew in each process.
 const TOLERANCE: f64 = 0.01;

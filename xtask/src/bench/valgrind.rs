@@ -12,7 +12,7 @@ use super::{print, program};
 use crate::shell::root;
 
 /// Calls of one profile: enough to hide what starting costs.
-const PROFILED_CALLS: u64 = 5000;
+const PROFILED_CALLS: u64 = 2000;
 
 /// Lines of each part of a profile.
 const LINES: usize = 30;

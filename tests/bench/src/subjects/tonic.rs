@@ -3,12 +3,13 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::{Result, ensure};
+use prost::Message as _;
 use tokio::net::TcpListener;
 use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Response, Status};
 
-use crate::payload::{self, Payload};
+use crate::payload::{self, ORDER_BYTES, Payload};
 use crate::subject::Rpc;
 use proto::bench_client::BenchClient;
 use proto::bench_server::{Bench, BenchServer};
@@ -59,7 +60,11 @@ impl Rpc for Tonic {
     async fn connect(server: SocketAddr, payload: Payload) -> Result<Self> {
         let channel = Endpoint::from_shared(format!("http://{server}"))?.tcp_nodelay(true).connect().await?;
         let message = match payload {
-            Payload::Order => Message::Order(order()),
+            Payload::Order => {
+                let order = order();
+                ensure!(order.encoded_len() == ORDER_BYTES, "the order has {} bytes", order.encoded_len());
+                Message::Order(order)
+            }
             Payload::Small | Payload::Blob => Message::Data(proto::Data { data: payload.bytes() }),
         };
         Ok(Self { client: BenchClient::new(channel), message })
