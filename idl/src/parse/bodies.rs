@@ -129,15 +129,17 @@ impl Parser<'_> {
 
     /// The docs and attributes of the next member; `None` when the body is over.
     pub(super) fn next_member(&mut self, what: &str) -> Option<Prelude> {
-        let (start, noted) = (self.next, self.errors.len());
+        let (start, noted, reported_at) = (self.next, self.errors.len(), self.reported_at);
         if self.ends_body() {
             return None;
         }
         let prelude = self.prelude(what);
         if self.next > start && self.is_declaration() {
-            // They are the declaration's: it will read them again.
+            // They are the declaration's: it will read them again, and report what is wrong in them.
             self.errors.truncate(noted);
+            self.reported_at = reported_at;
             self.unclosed_here();
+            self.reported_at = reported_at;
             self.next = start;
             self.open.pop();
             return None;
