@@ -4,8 +4,9 @@
 //! of it is wrong.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use crate::load::{Loader, Options, load_units};
+use crate::load::{Earlier, Loader, Options, Units, load_units};
 use crate::model::{Event, Field, Handler, Interface, Meta, Method, Package, Schema, TypeDef, TypeDefKind};
 use crate::report::Failure;
 use crate::source::{FileId, Span};
@@ -32,7 +33,25 @@ pub fn analyze<P: AsRef<Path>>(
     options: &Options,
     loader: &dyn Loader,
 ) -> Analysis {
-    let (schema, failure, mut occurrences) = load_units(roots, options, loader).into_parts(&options.limits);
+    understand(load_units(roots, options, loader, None), options)
+}
+
+/// Reads schemas again: the same as [`analyze`], sooner. What did not change since `before` is not parsed
+/// anew but taken from there, which leaves `before` good for nothing.
+pub fn analyze_again<P: AsRef<Path>>(
+    before: &mut Analysis,
+    roots: impl IntoIterator<Item = P>,
+    options: &Options,
+    loader: &dyn Loader,
+) -> Analysis {
+    let Schema { sources, units, .. } = &mut before.schema;
+    // Somebody who has a copy of the schema may still need it.
+    let earlier = Arc::get_mut(units).map(|units| Earlier { sources, units });
+    understand(load_units(roots, options, loader, earlier), options)
+}
+
+fn understand(units: Units, options: &Options) -> Analysis {
+    let (schema, failure, mut occurrences) = units.into_parts(&options.limits);
     // A name may stand twice where two declarations of one name clash.
     occurrences.sort_unstable_by_key(|found| (found.span, found.symbol));
     occurrences.dedup();

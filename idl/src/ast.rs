@@ -2,6 +2,8 @@
 //!
 //! Equality compares spans too; two texts with the same meaning differ in them.
 
+pub(crate) mod moved;
+
 use std::collections::BTreeSet;
 
 use crate::source::{Span, Spanned};
@@ -20,6 +22,21 @@ pub(crate) struct File {
     pub imports: Vec<Import>,
     pub items: Vec<Item>,
     pub damage: Damage,
+}
+
+impl File {
+    /// A file without anything in it, at a place for what it cannot do without.
+    pub(crate) fn nothing(span: Span) -> Self {
+        Self {
+            docs: Vec::new(),
+            attributes: Vec::new(),
+            package: Spanned { value: String::new(), span },
+            version: Spanned { value: Version::new(1, 0, 0), span },
+            imports: Vec::new(),
+            items: Vec::new(),
+            damage: Damage::default(),
+        }
+    }
 }
 
 /// What a file lost to syntax errors, so that nobody misses it a second time.

@@ -32,6 +32,8 @@ mod advice;
 pub mod analysis;
 mod ast;
 mod codes;
+#[cfg(test)]
+mod corpus;
 mod error;
 pub mod language;
 mod lex;
@@ -50,7 +52,7 @@ mod version;
 
 use std::path::Path;
 
-pub use analysis::{Analysis, analyze};
+pub use analysis::{Analysis, analyze, analyze_again};
 pub use codes::{ERROR_CODES, ErrorCode};
 pub use error::SchemaError;
 pub use lex::{Keyword, Punctuation, Token, TokenKind, tokens};
@@ -85,7 +87,7 @@ pub fn load_with<P: AsRef<Path>>(
     options: &Options,
     loader: &dyn Loader,
 ) -> Result<Schema, Failure> {
-    load::load_units(roots, options, loader).into_schema(&options.limits)
+    load::load_units(roots, options, loader, None).into_schema(&options.limits)
 }
 
 /// Reads one file that imports nothing.

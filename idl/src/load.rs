@@ -17,7 +17,7 @@ use crate::ast;
 use crate::error::SchemaError;
 use crate::limits::Limits;
 use crate::model::Schema;
-use crate::parse::parse;
+use crate::parse::{parse, parse_again};
 use crate::report::{Errors, Failure};
 use crate::resolve::{Resolved, resolve};
 use crate::source::{FileId, SourceMap, Span};
@@ -61,6 +61,8 @@ pub(crate) struct Unit {
     pub path: PathBuf,
     pub ast: Arc<ast::File>,
     pub is_root: bool,
+    /// Whether it has no syntax errors.
+    pub is_whole: bool,
     /// For each `use` line its unit; `None` when that failed and was reported.
     pub imports: Vec<Option<usize>>,
 }
@@ -72,14 +74,24 @@ pub(crate) struct Units {
     pub errors: Errors,
 }
 
+/// What an earlier run read.
+pub(crate) struct Earlier<'a> {
+    pub sources: &'a SourceMap,
+    /// By file. What can be used again is taken out of them.
+    pub units: &'a mut [Unit],
+}
+
+/// Reads all files; those of an `earlier` run are not parsed where they did not change.
 pub(crate) fn load_units<P: AsRef<Path>>(
     roots: impl IntoIterator<Item = P>,
     options: &Options,
     loader: &dyn Loader,
+    earlier: Option<Earlier<'_>>,
 ) -> Units {
     let mut reading = Reading {
         options,
         loader,
+        earlier,
         units: Vec::new(),
         sources: SourceMap::default(),
         errors: Errors::new(options.limits.errors),
@@ -101,6 +113,7 @@ pub(crate) fn load_units<P: AsRef<Path>>(
 struct Reading<'a> {
     options: &'a Options,
     loader: &'a dyn Loader,
+    earlier: Option<Earlier<'a>>,
     units: Vec<Unit>,
     sources: SourceMap,
     errors: Errors,
@@ -110,6 +123,22 @@ struct Reading<'a> {
     depths: Vec<usize>,
     /// The limit of files was reached and reported.
     stopped: bool,
+}
+
+impl Earlier<'_> {
+    /// Takes the AST of a file, when most of it is known.
+    fn take(&mut self, file: FileId, path: &Path, text: &str, limits: &Limits) -> Option<Arc<ast::File>> {
+        let index = self.units.binary_search_by_key(&file, |unit| unit.file).ok()?;
+        let unit = &mut self.units[index];
+        if unit.path != path || !std::mem::take(&mut unit.is_whole) {
+            return None;
+        }
+        let nothing = ast::File::nothing(Span { file, start: 0, end: 0 });
+        let mut ast = std::mem::replace(&mut unit.ast, Arc::new(nothing));
+        let known = &self.sources.file(file).text;
+        let is_known = **known == *text || parse_again(Arc::get_mut(&mut ast)?, file, known, text, limits);
+        is_known.then_some(ast)
+    }
 }
 
 impl Reading<'_> {
@@ -125,15 +154,9 @@ impl Reading<'_> {
             }
             return None;
         }
-        let unit = self.read_new(path, asked).map(|(file, ast)| {
-            let imports = Vec::new();
-            self.units.push(Unit {
-                file,
-                path: path.to_owned(),
-                ast: Arc::new(ast),
-                is_root: false,
-                imports,
-            });
+        let unit = self.read_new(path, asked).map(|(file, ast, is_whole)| {
+            let (path, imports) = (path.to_owned(), Vec::new());
+            self.units.push(Unit { file, path, ast, is_root: false, is_whole, imports });
             self.depths.push(depth);
             self.units.len() - 1
         });
@@ -141,7 +164,8 @@ impl Reading<'_> {
         unit
     }
 
-    fn read_new(&mut self, path: &Path, asked: Option<Span>) -> Option<(FileId, ast::File)> {
+    /// The file at `path`, and whether it has no syntax errors; `None` when reading failed and was reported.
+    fn read_new(&mut self, path: &Path, asked: Option<Span>) -> Option<(FileId, Arc<ast::File>, bool)> {
         let limits = &self.options.limits;
         let shown = path.display().to_string();
         let bytes = match self.loader.read(path, limits.file_bytes) {
@@ -166,10 +190,15 @@ impl Reading<'_> {
                 return None;
             }
         };
-        let parsed = parse(file, &self.sources.file(file).text, limits);
+        let text = &self.sources.file(file).text;
+        if let Some(ast) = self.earlier.as_mut().and_then(|earlier| earlier.take(file, path, text, limits)) {
+            return Some((file, ast, true));
+        }
+        let parsed = parse(file, text, limits);
+        let is_whole = parsed.errors.is_empty();
         parsed.errors.into_iter().for_each(|error| self.errors.push(error));
         self.errors.silence(&parsed.file.damage.passages);
-        Some((file, parsed.file))
+        Some((file, Arc::new(parsed.file), is_whole))
     }
 
     /// Reads what the units import, and what that imports, breadth first.

@@ -4,6 +4,7 @@
 //! for what it cannot make sense of, and leaves the place to its caller, who knows where the next member or
 //! declaration begins (see `recover`). Only types and values recurse, as deep as brackets may nest.
 
+mod again;
 mod attributes;
 mod bodies;
 mod declarations;
@@ -13,6 +14,8 @@ mod recover;
 mod text;
 mod types;
 mod values;
+
+pub(crate) use again::parse_again;
 
 use crate::ast::{self, Damage};
 use crate::error::SchemaError;
@@ -31,21 +34,10 @@ pub(crate) struct Parsed {
 
 /// Reads one file, and goes on behind every mistake.
 pub(crate) fn parse(file: FileId, text: &str, limits: &Limits) -> Parsed {
-    let mut parser = Parser {
-        file,
-        text,
-        limits,
-        // Few texts have less than four bytes for each token.
-        tokens: Vec::with_capacity(text.len() / 4),
-        next: 0,
-        open: Vec::new(),
-        reported_at: None,
-        lost_member: false,
-        unclosed_bodies: 0,
-        errors: Vec::new(),
-        damage: Damage::default(),
-    };
-    parser.read_tokens();
+    let mut parser = Parser::new(file, text, limits);
+    // Few texts have less than four bytes for each token.
+    parser.tokens.reserve(text.len() / 4);
+    tokens(text).for_each(|token| parser.take(token));
     let mut parsed = parser.file();
     parsed.damage = parser.damage;
     Parsed { file: parsed, errors: parser.errors }
@@ -73,14 +65,28 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    /// Splits the text. Ordinary comments say nothing here.
-    fn read_tokens(&mut self) {
-        for token in tokens(self.text) {
-            match token.kind {
-                TokenKind::Comment => {}
-                TokenKind::UnclosedComment => self.unclosed_comment(token),
-                _ => self.tokens.push(token),
-            }
+    fn new(file: FileId, text: &'a str, limits: &'a Limits) -> Self {
+        Self {
+            file,
+            text,
+            limits,
+            tokens: Vec::new(),
+            next: 0,
+            open: Vec::new(),
+            reported_at: None,
+            lost_member: false,
+            unclosed_bodies: 0,
+            errors: Vec::new(),
+            damage: Damage::default(),
+        }
+    }
+
+    /// Takes in the next token of the text. Ordinary comments say nothing here.
+    fn take(&mut self, token: Token) {
+        match token.kind {
+            TokenKind::Comment => {}
+            TokenKind::UnclosedComment => self.unclosed_comment(token),
+            _ => self.tokens.push(token),
         }
     }
 

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use lymph_config::{Config, ConfigError};
-use lymph_idl::{Analysis, FileId, Limits, Options, analyze};
+use lymph_idl::{Analysis, FileId, Limits, Options, analyze, analyze_again};
 use lymph_lint::{Levels, Lint, lint};
 
 use crate::files::{Files, MAX_FILES};
@@ -86,14 +86,26 @@ impl Project {
             },
         };
         let options = options(&config);
-        let analysis = analyze(&self.roots, &options, files);
+        let mut before = self.analyzed.take();
+        let analysis = match &mut before {
+            Some(before) => analyze_again(&mut before.analysis, &self.roots, &options, files),
+            None => analyze(&self.roots, &options, files),
+        };
         let sources = analysis.schema.sources.files();
-        let paths: Vec<(FileId, PathBuf)> = sources.map(|(id, file)| (id, normal(&file.path))).collect();
+        let known = sources.map(|(id, file)| {
+            let path = normal(&file.path);
+            // An open text knows its lines already.
+            let open = files.open.get(&path).map(|document| &document.text);
+            let open = open.filter(|open| open.text == file.text).cloned();
+            (id, (path, open.map_or_else(OnceCell::new, OnceCell::from)))
+        });
+        let known: BTreeMap<FileId, (PathBuf, OnceCell<Text>)> = known.collect();
         // Where there are errors, there are no lints.
         let lints = (!analysis.errors.is_empty()).then(Vec::new);
-        self.retired = self.analyzed.replace(Analyzed {
-            ids: paths.iter().map(|(id, path)| (path.clone(), *id)).collect(),
-            files: paths.into_iter().map(|(id, path)| (id, (path, OnceCell::new()))).collect(),
+        self.retired = before;
+        self.analyzed = Some(Analyzed {
+            ids: known.iter().map(|(id, (path, _))| (path.clone(), *id)).collect(),
+            files: known,
             lints,
             levels,
             analysis,

@@ -34,18 +34,8 @@ pub(crate) struct Text {
 impl Text {
     pub(crate) fn new(text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
-        let bytes = text.as_bytes();
         let mut line_starts = vec![0];
-        for (index, byte) in bytes.iter().enumerate() {
-            let ends = match byte {
-                b'\n' => true,
-                b'\r' => bytes.get(index + 1) != Some(&b'\n'),
-                _ => false,
-            };
-            if ends {
-                line_starts.push(index as u32 + 1);
-            }
-        }
+        push_line_starts(&text, 0..text.len(), &mut line_starts);
         Self { text, line_starts }
     }
 
@@ -111,7 +101,32 @@ impl Text {
     /// The same text with `range` replaced.
     pub(crate) fn replaced(&self, range: Range<u32>, new: &str) -> Self {
         let (before, after) = (&self.text[..range.start as usize], &self.text[range.end as usize..]);
-        Self::new([before, new, after].concat())
+        let text: Arc<str> = [before, new, after].concat().into();
+        // Whether a line ends with a `\r` is said by what follows it, so lines that begin at the range count
+        // as its own.
+        let kept = self.line_starts.partition_point(|start| *start < range.start).max(1);
+        let behind = self.line_starts.partition_point(|start| *start <= range.end).max(kept);
+        let mut line_starts = Vec::with_capacity(self.line_starts.len() + 1);
+        line_starts.extend_from_slice(&self.line_starts[..kept]);
+        push_line_starts(&text, before.len().saturating_sub(1)..before.len() + new.len(), &mut line_starts);
+        let moved = |start: &u32| (start - range.end) + (before.len() + new.len()) as u32;
+        line_starts.extend(self.line_starts[behind..].iter().map(moved));
+        Self { text, line_starts }
+    }
+}
+
+/// Adds where lines begin whose ends in front are among `bytes`.
+fn push_line_starts(text: &str, bytes: Range<usize>, line_starts: &mut Vec<u32>) {
+    let all = text.as_bytes();
+    for index in bytes {
+        let ends = match all[index] {
+            b'\n' => true,
+            b'\r' => all.get(index + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        if ends {
+            line_starts.push(index as u32 + 1);
+        }
     }
 }
 
@@ -136,6 +151,21 @@ mod tests {
         check(text, Encoding::Utf16, 10, 1, 0);
         check(text, Encoding::Utf16, 12, 2, 0);
         check(text, Encoding::Utf16, 14, 3, 0);
+    }
+
+    #[test]
+    fn lines_are_found_again_after_a_change() {
+        let text = "a\r\nb\n\rc\r\n\nd\r";
+        let pieces = ["", "x", "\n", "\r", "\r\n", "\n\r", "x\ny"];
+        for start in 0..=text.len() {
+            for end in start..=text.len() {
+                for piece in pieces {
+                    let replaced = Text::new(text).replaced(start as u32..end as u32, piece);
+                    let whole = Text::new(replaced.text.clone());
+                    assert_eq!(replaced.line_starts, whole.line_starts, "{start}..{end} {piece:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -36,18 +36,22 @@ impl Parser<'_> {
         let (first, noted) = (self.next, self.errors.len());
         let (package, version) = self.package(reported);
         self.note_damage(first, noted);
-        let (imports, items) = (Vec::new(), Vec::new());
-        let damage = ast::Damage::default();
-        let mut file = ast::File { docs, attributes, package, version, imports, items, damage };
+        let nothing = ast::File::nothing(version.span);
+        let mut file = ast::File { docs, attributes, package, version, ..nothing };
+        self.declarations(&mut file);
+        file.items.shrink_to_fit();
+        file
+    }
+
+    /// Rules `import` and `declaration`, to the end.
+    pub(super) fn declarations(&mut self, file: &mut ast::File) {
         while !self.at_end() {
             let start = self.next;
-            self.declaration(&mut file);
+            self.declaration(file);
             if self.next == start {
                 self.next += 1;
             }
         }
-        file.items.shrink_to_fit();
-        file
     }
 
     /// Rule `package`. What cannot be read is made up, and noted as damage.

@@ -1,12 +1,11 @@
 //! What formatting must never do, over the corpus and over what chance makes of it.
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
 use super::{format, plain};
+use crate::corpus::corpus;
 use crate::lex::{TokenKind, tokens};
 use crate::limits::Limits;
 use crate::parse::parse;
@@ -35,27 +34,6 @@ fn check(text: &str) {
     assert!(formatted.ends_with('\n') && !formatted.ends_with("\n\n"), "{formatted}");
     assert!(!formatted.contains("\n\n\n") && !formatted.contains('\r'), "{formatted}");
     assert!(formatted.lines().all(|line| line.trim_end() == line), "{formatted}");
-}
-
-/// Every text below `folders` that parses.
-fn corpus(folders: &[&str]) -> Vec<String> {
-    let mut texts = Vec::new();
-    let mut folders: Vec<PathBuf> =
-        folders.iter().map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).collect();
-    while let Some(folder) = folders.pop() {
-        for path in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "lymph")
-                && let Ok(text) = String::from_utf8(fs::read(&path).unwrap())
-            {
-                let text = text.trim_start_matches('\u{feff}').to_owned();
-                texts.extend(meaning(&text).map(|_| text));
-            }
-        }
-    }
-    assert!(texts.len() > 20, "{} texts", texts.len());
-    texts
 }
 
 /// Bytes at which a token begins or ends, texts and docs left whole.
