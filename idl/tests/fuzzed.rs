@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use lymph_idl::{Memory, Options, analyze, format, parse_str};
+use lymph_idl::{Memory, Options, Schema, analyze, format, parse_str};
 
 #[test]
 fn what_was_found_once_is_read_again() {
@@ -31,10 +31,28 @@ fn check(path: &Path) {
     }
     let is_right = parse_str("fuzz.lymph", bytes.as_slice()).is_ok();
     assert_eq!(is_right, analysis.errors.is_empty(), "{}", path.display());
+    if let Ok(schema) = parse_str("fuzz.lymph", bytes.as_slice()) {
+        check_slices(&schema, path);
+    }
     if let Ok(text) = std::str::from_utf8(&bytes)
         && let Ok(once) = format("fuzz.lymph", text)
     {
         let twice = format("fuzz.lymph", &once).expect("what was formatted can be read");
         assert_eq!(once, twice, "{}", path.display());
+    }
+}
+
+/// As `fuzz/targets/slice.rs`: what is taken out of a schema can be written down, and is its own slice.
+fn check_slices(schema: &Schema, path: &Path) {
+    let package = schema.packages[0].id;
+    for version in schema.versions(package) {
+        let Ok(slice) = schema.slice(package, version) else { continue };
+        let sliced = slice.packages[0].id;
+        assert_eq!(slice.packages[0].version.value, version, "{}", path.display());
+        let canonical = slice.canonical(sliced);
+        let read = parse_str("fuzz.lymph", canonical.as_str()).expect("a slice can be written down");
+        assert_eq!(read.canonical(read.packages[0].id), canonical, "{}", path.display());
+        let again = slice.slice(sliced, version).expect("it was sliced before");
+        assert_eq!(again.canonical(again.packages[0].id), canonical, "{}", path.display());
     }
 }
