@@ -125,6 +125,17 @@ pub fn unreleased(schema: &Schema, policy: &Policy) -> Vec<Finding> {
     newest.flat_map(|release| diff(release, schema, &plain()).findings).collect()
 }
 
+/// What is other in a package than in its release of a version; `None` when that is not out.
+pub(crate) fn since_version(
+    schema: &Schema,
+    package: &Package,
+    version: Version,
+    released: &[Schema],
+) -> Option<Vec<Finding>> {
+    let release = newest(package, released, |released| released == version)?;
+    Some(diff(release, schema, &plain()).findings)
+}
+
 /// The step that a package needed since the release before its present version; `None` without one.
 pub(crate) fn needed_since_release(schema: &Schema, package: &Package, released: &[Schema]) -> Option<Bump> {
     let before = newest(package, released, |version| version < package.version.value)?;

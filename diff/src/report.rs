@@ -1,12 +1,13 @@
 //! From what the walk saw to findings, levels and a verdict for each package.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use lymph_idl::model::Package;
 use lymph_idl::{Schema, Span};
 
 use crate::effect::Bump;
-use crate::finding::Finding;
+use crate::finding::{Acceptance, Finding};
 use crate::graph::Graph;
 use crate::history;
 use crate::line;
@@ -53,18 +54,18 @@ pub fn diff(old: &Schema, new: &Schema, policy: &Policy) -> Report {
     let schemas = Pair::new(old, new);
     let Walked { changes, graph, packages, heirs } = walk(schemas);
     let packages: Vec<Judged<'_>> = packages.into_iter().map(|it| Judged::new(schemas, it)).collect();
-    let mut findings = judged(changes, &graph, &packages, policy);
+    let mut findings = judged(changes, schemas, &graph, &packages, policy);
     for package in &packages {
         let history = package.history(schemas, &findings, policy);
-        findings.extend(judged(history, &graph, &packages, policy));
+        findings.extend(judged(history, schemas, &graph, &packages, policy));
         let promises = package.promises(schemas, &findings, policy);
-        findings.extend(judged(promises, &graph, &packages, policy));
+        findings.extend(judged(promises, schemas, &graph, &packages, policy));
     }
     let told: BTreeSet<&str> = findings.iter().map(|finding| &*finding.fingerprint).collect();
     let left: Vec<Left<'_>> = policy.left(&told, || history::unreleased(new, policy));
     if let Some(package) = packages.first() {
         let changes = package.acceptances(schemas, &left);
-        findings.extend(judged(changes, &graph, &packages, policy));
+        findings.extend(judged(changes, schemas, &graph, &packages, policy));
     }
     let pairs: Vec<_> = packages.iter().map(|package| package.packages).collect();
     let unclassified = unclassified(schemas, &pairs, &findings, &graph, &heirs);
@@ -76,7 +77,13 @@ pub fn diff(old: &Schema, new: &Schema, policy: &Policy) -> Report {
 }
 
 /// Makes findings of changes and gives each the level that the versions and the policy say.
-fn judged(changes: Vec<Change>, graph: &Graph, packages: &[Judged<'_>], policy: &Policy) -> Vec<Finding> {
+fn judged(
+    changes: Vec<Change>,
+    schemas: Pair<&Schema>,
+    graph: &Graph,
+    packages: &[Judged<'_>],
+    policy: &Policy,
+) -> Vec<Finding> {
     let judge = |change| {
         let mut finding = Finding::new(change, graph);
         policy.adjust(&mut finding);
@@ -91,6 +98,10 @@ fn judged(changes: Vec<Change>, graph: &Graph, packages: &[Judged<'_>], policy: 
             .collect();
         let covers = |bump| declared.iter().all(|declared| declared.covers(bump));
         let (is_covered, is_major) = (finding.bump().is_none_or(covers), covers(Bump::Major));
+        if !is_covered && finding.accepted.is_none() {
+            finding.accepted =
+                packages.iter().find_map(|package| package.leads_back(&finding, schemas, policy));
+        }
         policy.judge(&mut finding, is_covered, is_major);
         finding
     };
@@ -103,6 +114,8 @@ struct Judged<'a> {
     name: String,
     packages: Pair<Option<&'a Package>>,
     declared: Declared,
+    /// What is other now than in the release of the old version, once it was asked for.
+    since_version: OnceCell<Option<Vec<Finding>>>,
 }
 
 impl<'a> Judged<'a> {
@@ -117,7 +130,7 @@ impl<'a> Judged<'a> {
             // Nobody used what is new, but events of its names may be heard already.
             Pair { old: None, .. } => Declared::Raised(Bump::Major),
         };
-        Self { name, packages, declared }
+        Self { name, packages, declared, since_version: OnceCell::new() }
     }
 
     fn concerns<'f>(&self, findings: &'f [Finding]) -> impl Iterator<Item = &'f Finding> {
@@ -131,6 +144,25 @@ impl<'a> Judged<'a> {
         let versions = self.packages.map(|package| package.map(|package| package.version.value));
         let Pair { old: Some(old), new: Some(new) } = versions else { return false };
         line::base(&self.name) == release.package && old < release.version && release.version <= new
+    }
+
+    /// Why a change hurts nobody that only undoes what was never released: who has the old version has it as it
+    /// is out.
+    fn leads_back(&self, finding: &Finding, schemas: Pair<&Schema>, policy: &Policy) -> Option<Acceptance> {
+        let Pair { old: Some(old), new: Some(new) } = self.packages else { return None };
+        // What an imported package was like at that release, its lock does not say.
+        if finding.package != self.name {
+            return None;
+        }
+        let version = old.version.value;
+        let since = self
+            .since_version
+            .get_or_init(|| history::since_version(schemas.new, new, version, &policy.released))
+            .as_ref()?;
+        let is_other = |it: &Finding| it.path == finding.path && it.bump() >= Some(Bump::Minor);
+        let reason = format!("leads back to {version}, as it is out");
+        let by = "lymph.lock".to_owned();
+        (!since.iter().any(is_other)).then_some(Acceptance { reason, by, until: None })
     }
 
     /// What the version has to tell of beside what is found here: what was accepted, and what was merged
