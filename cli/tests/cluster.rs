@@ -81,7 +81,7 @@ impl Service for Greeter {
         &GREETING
     }
 
-    fn call(&self, method: &str, call: Incoming) -> Answering {
+    fn call(&self, method: &str, call: Incoming<'_>) -> Answering {
         match method {
             "greet" => call.unary(|_, Greet(name): Greet| async move {
                 match name.is_empty() {

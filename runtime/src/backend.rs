@@ -1,5 +1,6 @@
 //! What stands behind clients and contexts: a node of a cluster, or a mock of one.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,31 +11,123 @@ use tokio::time::Instant;
 use crate::describe::ParamInfo;
 use crate::error::{EmitError, ErrorBody, NotSent, Rejection, Unanswered};
 use crate::events::{Emitted, Outgoing};
+use crate::message::Text;
+use crate::mock::Script;
+use crate::node::Node;
 use crate::{Endpoint, Headers, Version};
 
+/// Takes calls and events out of this process, or pretends to.
+#[derive(Clone)]
+pub(crate) enum Backend {
+    Node(Arc<Node>),
+    Mock(Arc<Script>),
+}
+
+impl Backend {
+    /// Publishes the event.
+    pub(crate) fn emit(
+        &self,
+        event: Outgoing,
+        timeout: Duration,
+    ) -> BoxFuture<'static, Result<Emitted, EmitError>> {
+        match self {
+            Self::Node(node) => Arc::clone(node).emit(event, timeout),
+            Self::Mock(script) => script.emit(event),
+        }
+    }
+
+    /// What events name as their source.
+    pub(crate) fn identity(&self) -> &str {
+        match self {
+            Self::Node(node) => node.identity(),
+            Self::Mock(_) => "mock",
+        }
+    }
+}
+
 /// One call, ready to be sent to whichever instance is picked.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct OutgoingCall {
     /// The interface's wire name.
-    pub(crate) interface: Arc<str>,
-    /// `Interface.method`.
-    pub(crate) subject: Arc<str>,
+    pub(crate) interface: Cow<'static, str>,
+    /// The method's.
+    pub(crate) method: Cow<'static, str>,
     /// All arguments, newer ones included.
-    pub(crate) body: Bytes,
+    pub(crate) body: Body,
     /// The least version that has everything the call uses.
     pub(crate) asked: Option<Version>,
     /// Parameters newer than the method.
     pub(crate) newer: Vec<NewerParameter>,
     /// One instance, past discovery.
     pub(crate) at: Option<Endpoint>,
-    /// When the caller stops waiting.
+    /// When the caller began to wait.
+    pub(crate) begun: Instant,
+    /// When it stops.
     pub(crate) deadline: Instant,
-    /// Sent beside the body; `trace_id` included.
-    pub(crate) headers: Headers,
+    /// The trace it belongs to.
+    pub(crate) trace_id: Text,
+    /// Sent beside those that every request has.
+    pub(crate) headers: Option<Box<Headers>>,
     /// May be sent again after an unknown outcome.
     pub(crate) idempotent: bool,
-    /// Whether anybody waits for an answer.
-    pub(crate) wants_reply: bool,
+    /// What the caller wants of the answer.
+    pub(crate) wants: Wants,
+}
+
+/// What a caller wants of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wants {
+    /// Nobody waits for one.
+    Nothing,
+    /// The result.
+    Result,
+    /// What travels beside it, too.
+    Headers,
+}
+
+/// The arguments of a call; behind them there is room for what each try writes anew, so that most
+/// calls live in one piece of memory.
+#[derive(Debug)]
+pub(crate) struct Body {
+    bytes: Vec<u8>,
+    arguments: usize,
+    /// Those that had better not be copied.
+    large: Option<Bytes>,
+}
+
+/// Bodies beyond it are shared with the transport; copying smaller ones is cheaper.
+pub(crate) const LARGE_BYTES: usize = 16 << 10;
+
+/// Bytes that headers and subject of a request mostly take.
+pub(crate) const BESIDE_BYTES: usize = 160;
+
+impl Body {
+    pub(crate) fn new(arguments: Vec<u8>) -> Self {
+        if arguments.len() > LARGE_BYTES {
+            return Self { bytes: Vec::new(), arguments: 0, large: Some(arguments.into()) };
+        }
+        Self { arguments: arguments.len(), bytes: arguments, large: None }
+    }
+
+    pub(crate) fn arguments(&self) -> &[u8] {
+        self.large.as_deref().unwrap_or(&self.bytes[..self.arguments])
+    }
+
+    /// The same for those who share it.
+    pub(crate) fn shared(&self) -> Option<&Bytes> {
+        self.large.as_ref()
+    }
+
+    /// Where to write behind the arguments; what an earlier try wrote is gone.
+    pub(crate) fn beside(&mut self) -> &mut Vec<u8> {
+        self.bytes.truncate(self.arguments);
+        &mut self.bytes
+    }
+
+    /// What was written there.
+    pub(crate) fn written(&self) -> &[u8] {
+        &self.bytes[self.arguments..]
+    }
 }
 
 /// A parameter that instances older than `info.since` do not know.
@@ -57,22 +150,7 @@ pub(crate) enum Failure {
 /// What came back, undecoded.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Reply {
-    pub(crate) headers: Headers,
+    /// One MessagePack map, when the caller [wants](Wants::Headers) it.
+    pub(crate) headers: Bytes,
     pub(crate) body: Bytes,
-}
-
-/// Carries calls and events out of this process.
-pub(crate) trait Backend: Send + Sync + 'static {
-    /// Sends the call; resolves at its deadline at the latest. Dropping the future cancels it.
-    fn call(self: Arc<Self>, call: OutgoingCall) -> BoxFuture<'static, Result<Reply, Failure>>;
-
-    /// Publishes the event.
-    fn emit(
-        self: Arc<Self>,
-        event: Outgoing,
-        timeout: Duration,
-    ) -> BoxFuture<'static, Result<Emitted, EmitError>>;
-
-    /// What events name as their source.
-    fn identity(&self) -> &str;
 }

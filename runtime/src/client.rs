@@ -1,5 +1,8 @@
 //! Calling other services: options, deadlines, and the truth about what happened.
 
+mod calling;
+
+use std::borrow::Cow;
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::marker::PhantomData;
@@ -7,15 +10,19 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::future::FutureExt;
 use tokio::time::Instant;
 
-use crate::backend::{Backend, Failure, NewerParameter, OutgoingCall, Reply};
+use crate::backend::{BESIDE_BYTES, Backend, Body, Failure, NewerParameter, OutgoingCall, Wants};
 use crate::codec::ForeignType;
 use crate::describe::MethodInfo;
 use crate::emit::{Emit, Event};
-use crate::error::{CallError, DeclaredError, NoErrors, Unanswered};
-use crate::{Context, Decode, Encode, Encoder, Endpoint, Headers, Method, Value, Version, codec, new_id};
+use crate::error::{CallError, DeclaredError, NoErrors};
+use crate::message::{Text, random_id};
+use crate::{Context, Decode, Encode, Encoder, Endpoint, Headers, Method, Value, Version, codec};
+
+use calling::Answered;
+pub use calling::{Calling, Sending};
 
 /// How long a call waits when neither it nor its method says otherwise.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(3);
@@ -45,9 +52,9 @@ impl Arguments for () {
 }
 
 /// Arguments as the body of a message.
-struct Body<'a, A>(&'a A);
+struct Written<'a, A>(&'a A);
 
-impl<A: Arguments> Encode for Body<'_, A> {
+impl<A: Arguments> Encode for Written<'_, A> {
     fn encode(&self, encoder: &mut Encoder) {
         self.0.write(encoder);
     }
@@ -59,14 +66,14 @@ impl<A: Arguments> Encode for Body<'_, A> {
 /// the trace id and the deadline on), or from a [`Mock`](crate::Mock).
 #[derive(Clone)]
 pub struct Client {
-    backend: Arc<dyn Backend>,
-    trace_id: Option<Arc<str>>,
+    backend: Backend,
+    trace_id: Option<Text>,
     deadline: Option<Instant>,
     timeout: Option<Duration>,
 }
 
 impl Client {
-    pub(crate) fn of(backend: Arc<dyn Backend>) -> Self {
+    pub(crate) fn of(backend: Backend) -> Self {
         Self { backend, trace_id: None, deadline: None, timeout: None }
     }
 
@@ -80,7 +87,7 @@ impl Client {
     /// The trace that calls and events belong to; without it each starts one of its own.
     #[must_use]
     pub fn with_trace(mut self, trace_id: impl Into<Arc<str>>) -> Self {
-        self.trace_id = Some(trace_id.into());
+        self.trace_id = Some(Text::new(&trace_id.into()));
         self
     }
 
@@ -97,33 +104,35 @@ impl Client {
     /// Publishes a task for workers.
     pub fn task<Q, R, E>(&self, method: &Method<Q, R, E>, args: &impl Arguments) -> Emit {
         let topic = format!("lymph.tasks.{}.{}", method.interface().name, method.info().name);
-        Emit::new(Arc::clone(&self.backend), &topic, &Body(args), self.trace_id.clone())
+        Emit::new(self.backend.clone(), &topic, &Written(args), self.trace_id.as_ref())
     }
 
     /// Calls by name, without a schema: `subject` is `Interface.method`, `args` a map.
     pub fn request(&self, subject: &str, args: &Value) -> Call<Value, NoErrors> {
-        let interface = subject.rsplit_once('.').map_or(subject, |(interface, _)| interface);
+        // Without a dot there is no method; peers say so.
+        let (interface, method) = subject.rsplit_once('.').unwrap_or((subject, ""));
         let parts = CallParts {
             client: self.clone(),
-            interface: interface.into(),
-            subject: subject.into(),
-            body: codec::to_safe_bytes(args),
+            interface: interface.to_owned().into(),
+            method: method.to_owned().into(),
+            arguments: codec::to_safe_vec(args, BESIDE_BYTES),
             asked: None,
             newer: Vec::new(),
             idempotent: false,
-            options: Options::default(),
+            timeout: None,
+            options: None,
         };
         Call { parts, types: PhantomData }
     }
 
     /// Publishes a declared event.
     pub fn emit<V: Event>(&self, event: V) -> Emit {
-        Emit::event(Arc::clone(&self.backend), &event, self.trace_id.clone())
+        Emit::event(self.backend.clone(), &event, self.trace_id.as_ref())
     }
 
     /// Publishes by name, without a schema.
     pub fn emit_value(&self, topic: &str, body: &Value) -> Emit {
-        Emit::new(Arc::clone(&self.backend), topic, body, self.trace_id.clone())
+        Emit::new(self.backend.clone(), topic, body, self.trace_id.as_ref())
     }
 
     fn parts(
@@ -146,12 +155,13 @@ impl Client {
         CallParts {
             client: self.clone(),
             interface: interface.into(),
-            subject: format!("{interface}.{}", method.name).into(),
-            body: codec::to_safe_bytes(&Body(args)),
+            method: method.name.into(),
+            arguments: codec::to_safe_vec(&Written(args), BESIDE_BYTES),
             asked: Some(asked),
             newer,
             idempotent: method.idempotent,
-            options: Options { schema_timeout: method.timeout, ..Options::default() },
+            timeout: method.timeout,
+            options: None,
         }
     }
 }
@@ -159,8 +169,8 @@ impl Client {
 impl From<&Context> for Client {
     fn from(cx: &Context) -> Self {
         Self {
-            backend: Arc::clone(cx.backend()),
-            trace_id: Some(Arc::clone(cx.trace_id())),
+            backend: cx.backend().clone(),
+            trace_id: Some(cx.trace().clone()),
             deadline: cx.deadline(),
             timeout: None,
         }
@@ -179,49 +189,58 @@ impl fmt::Debug for Client {
     }
 }
 
+/// What a caller may say of one call.
 #[derive(Debug, Clone, Default)]
 struct Options {
     timeout: Option<Duration>,
-    schema_timeout: Option<Duration>,
     version: Option<Version>,
     at: Option<Endpoint>,
-    trace_id: Option<Arc<str>>,
-    headers: Headers,
+    trace_id: Option<Text>,
+    headers: Option<Box<Headers>>,
 }
 
 #[derive(Debug, Clone)]
 struct CallParts {
     client: Client,
-    interface: Arc<str>,
-    subject: Arc<str>,
-    body: Result<bytes::Bytes, ForeignType>,
+    interface: Cow<'static, str>,
+    method: Cow<'static, str>,
+    arguments: Result<Vec<u8>, ForeignType>,
     asked: Option<Version>,
     newer: Vec<NewerParameter>,
     idempotent: bool,
-    options: Options,
+    /// The schema's.
+    timeout: Option<Duration>,
+    /// Most calls have none.
+    options: Option<Box<Options>>,
 }
 
 impl CallParts {
+    fn options(&mut self) -> &mut Options {
+        self.options.get_or_insert_default()
+    }
+
     /// The deadline starts here, when somebody begins to wait.
-    fn into_outgoing(self, wants_reply: bool) -> Result<(Arc<dyn Backend>, OutgoingCall), Failure> {
-        let Self { client, interface, subject, body, asked, newer, idempotent, options } = self;
-        let body = body.map_err(|error| Failure::NotSent(error.into()))?;
-        let timeout = options.timeout.or(client.timeout).or(options.schema_timeout).unwrap_or(CALL_TIMEOUT);
-        let own = Instant::now() + timeout.min(LONGEST_TIMEOUT);
-        let mut headers = options.headers;
-        let trace_id = options.trace_id.or(client.trace_id).unwrap_or_else(new_id);
-        headers.insert("trace_id", &*trace_id);
+    fn into_outgoing(self, wants: Wants) -> Result<(Backend, OutgoingCall), Failure> {
+        let Self { client, interface, method, arguments, asked, newer, idempotent, timeout, options } = self;
+        let body = Body::new(arguments.map_err(|error| Failure::NotSent(error.into()))?);
+        let Options { timeout: wanted, version, at, trace_id, headers } =
+            options.map_or_else(Options::default, |options| *options);
+        let timeout = wanted.or(client.timeout).or(timeout).unwrap_or(CALL_TIMEOUT);
+        let begun = Instant::now();
+        let own = begun + timeout.min(LONGEST_TIMEOUT);
         let call = OutgoingCall {
             interface,
-            subject,
+            method,
             body,
-            asked: options.version.or(asked),
+            asked: version.or(asked),
             newer,
-            at: options.at,
+            at,
+            begun,
             deadline: client.deadline.map_or(own, |inherited| inherited.min(own)),
+            trace_id: trace_id.or(client.trace_id).unwrap_or_else(|| random_id().into()),
             headers,
             idempotent,
-            wants_reply,
+            wants,
         };
         Ok((client.backend, call))
     }
@@ -249,31 +268,31 @@ pub struct Response<R> {
 impl<R, E> Call<R, E> {
     /// Waits no longer than this, nor longer than the deadline inherited from a [`Context`].
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.parts.options.timeout = Some(timeout);
+        self.parts.options().timeout = Some(timeout);
         self
     }
 
     /// Asks discovery for this version or a later compatible one, in place of the schema's.
     pub fn version(mut self, version: Version) -> Self {
-        self.parts.options.version = Some(version);
+        self.parts.options().version = Some(version);
         self
     }
 
     /// Sends to this instance, past discovery.
     pub fn at(mut self, endpoint: Endpoint) -> Self {
-        self.parts.options.at = Some(endpoint);
+        self.parts.options().at = Some(endpoint);
         self
     }
 
     /// The trace the call belongs to.
     pub fn trace(mut self, trace_id: impl Into<Arc<str>>) -> Self {
-        self.parts.options.trace_id = Some(trace_id.into());
+        self.parts.options().trace_id = Some(Text::new(&trace_id.into()));
         self
     }
 
     /// Adds a header.
     pub fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.parts.options.headers.insert(name, value);
+        self.parts.options().headers.get_or_insert_default().insert(name, value);
         self
     }
 
@@ -295,11 +314,9 @@ impl<R: Decode + Send + 'static, E: DeclaredError> Call<R, E> {
     ///
     /// [`CallError`] says what is known of the handler's fate.
     pub async fn response(self) -> Result<Response<R>, CallError<E>> {
-        let (backend, call) = self.parts.into_outgoing(true).map_err(read_failure)?;
-        let Reply { headers, body } = backend.call(call).await.map_err(read_failure)?;
-        let result = codec::from_bytes(&body)
-            .map_err(|error| CallError::Unknown(Unanswered::Unreadable(error.to_string())))?;
-        Ok(Response { result, headers })
+        let reply = Answered::new(self.parts, Wants::Headers).await.map_err(read_failure)?;
+        let result = calling::read_result(&reply.body)?;
+        Ok(Response { result, headers: Headers::read(&reply.headers) })
     }
 }
 
@@ -314,10 +331,10 @@ fn read_failure<E: DeclaredError>(failure: Failure) -> CallError<E> {
 
 impl<R: Decode + Send + 'static, E: DeclaredError> IntoFuture for Call<R, E> {
     type Output = Result<R, CallError<E>>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+    type IntoFuture = Calling<R, E>;
 
-    fn into_future(self) -> BoxFuture<'static, Self::Output> {
-        async move { Ok(self.response().await?.result) }.boxed()
+    fn into_future(self) -> Calling<R, E> {
+        Calling::new(self.parts)
     }
 }
 
@@ -352,13 +369,9 @@ pub struct Oneway {
 
 impl IntoFuture for Oneway {
     type Output = Result<(), CallError>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+    type IntoFuture = Sending;
 
-    fn into_future(self) -> BoxFuture<'static, Self::Output> {
-        async move {
-            let (backend, call) = self.parts.into_outgoing(false).map_err(read_failure)?;
-            backend.call(call).await.map(drop).map_err(read_failure)
-        }
-        .boxed()
+    fn into_future(self) -> Sending {
+        Sending::new(self.parts)
     }
 }

@@ -16,7 +16,7 @@ pub(crate) mod tagged;
 pub use decoder::{Decoder, Fields, MAX_DEPTH, MAX_DYNAMIC_VALUES};
 pub use encoder::{Encoder, ForeignType};
 pub use error::DecodeError;
-pub(crate) use head::Head;
+pub(crate) use head::{Head, end_of_value, text_at};
 pub use impls::Bin;
 
 use bytes::Bytes;
@@ -59,6 +59,23 @@ pub fn to_safe_bytes<T: Encode + ?Sized>(value: &T) -> Result<Bytes, ForeignType
     value.encode(&mut encoder);
     encoder.finish_safe()
 }
+
+/// As [`to_bytes`], for who goes on writing.
+pub(crate) fn to_vec<T: Encode + ?Sized>(value: &T) -> Vec<u8> {
+    let mut encoder = Encoder::with_capacity(EXPECTED_BYTES);
+    value.encode(&mut encoder);
+    encoder.into_vec()
+}
+
+/// As [`to_safe_bytes`], in a buffer with room for `more` bytes behind them.
+pub(crate) fn to_safe_vec<T: Encode + ?Sized>(value: &T, more: usize) -> Result<Vec<u8>, ForeignType> {
+    let mut encoder = Encoder::with_capacity(EXPECTED_BYTES + more);
+    value.encode(&mut encoder);
+    encoder.finish_safe_vec()
+}
+
+/// What most documents fit into.
+const EXPECTED_BYTES: usize = 128;
 
 /// Reads a whole document: bytes left over are an error.
 ///

@@ -171,7 +171,7 @@ impl Container {
         let offers_something = !services.is_empty();
         let builtin = Builtin::service(Arc::clone(&node), &services, Arc::clone(&metrics));
         let hosted = Hosted::new(services.into_iter().chain([builtin]))?;
-        let server = Server::new(Arc::clone(&node), hosted.clone(), settings.limits(), metrics);
+        let server = Server::new(Arc::clone(&node), &hosted, settings.limits(), metrics);
         let stop = CancellationToken::new();
         let serving = tokio::spawn(Arc::clone(&server).serve(stop.clone()));
         let mut running = Running {
@@ -331,13 +331,13 @@ impl Handle {
 
 impl From<&Handle> for Client {
     fn from(handle: &Handle) -> Self {
-        Self::of(Arc::clone(&handle.node) as Arc<dyn Backend>)
+        Self::of(Backend::Node(Arc::clone(&handle.node)))
     }
 }
 
 impl From<&Running> for Client {
     fn from(running: &Running) -> Self {
-        Self::of(Arc::clone(&running.node) as Arc<dyn Backend>)
+        Self::of(Backend::Node(Arc::clone(&running.node)))
     }
 }
 

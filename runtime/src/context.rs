@@ -1,12 +1,13 @@
 //! What a handler knows of the request or event that it works on.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::time::Instant;
 
 use crate::backend::Backend;
 use crate::emit::{Emit, Event};
+use crate::message::Text;
 use crate::{Endpoint, Headers};
 
 /// The circumstances of one request or event: who asked, until when, under which trace.
@@ -15,16 +16,41 @@ use crate::{Endpoint, Headers};
 /// never wait longer than the caller does.
 #[derive(Clone)]
 pub struct Context {
-    inner: Arc<Inner>,
+    backend: Backend,
+    trace_id: Text,
+    deadline: Option<Instant>,
+    raw_headers: Raw,
+    /// The same, once somebody has asked for them.
+    headers: OnceLock<Box<Headers>>,
+    caller: Option<Endpoint>,
+    delivery: Option<Arc<DeliveryInfo>>,
 }
 
-pub(crate) struct Inner {
-    pub(crate) backend: Arc<dyn Backend>,
-    pub(crate) trace_id: Arc<str>,
-    pub(crate) deadline: Option<Instant>,
-    pub(crate) headers: Headers,
-    pub(crate) caller: Option<Endpoint>,
-    pub(crate) delivery: Option<DeliveryInfo>,
+/// Bytes of headers that need no memory of their own: those that lymph itself sends.
+const SHORT: usize = 118;
+
+#[derive(Clone)]
+enum Raw {
+    Short(u8, [u8; SHORT]),
+    Long(Box<[u8]>),
+}
+
+impl Raw {
+    fn new(raw: &[u8]) -> Self {
+        if raw.len() > SHORT {
+            return Self::Long(raw.into());
+        }
+        let mut short = [0; SHORT];
+        short[..raw.len()].copy_from_slice(raw);
+        Self::Short(raw.len() as u8, short)
+    }
+
+    fn as_slice(&self) -> &[u8] {
+        match self {
+            Self::Short(len, bytes) => &bytes[..usize::from(*len)],
+            Self::Long(bytes) => bytes,
+        }
+    }
 }
 
 /// Which event a handler works on.
@@ -41,57 +67,94 @@ pub struct DeliveryInfo {
 }
 
 impl Context {
-    pub(crate) fn new(inner: Inner) -> Self {
-        Self { inner: Arc::new(inner) }
+    /// Of a request; its headers are read when somebody asks for them.
+    pub(crate) fn of_request(
+        backend: Backend,
+        trace_id: Text,
+        deadline: Instant,
+        raw_headers: &[u8],
+        caller: Endpoint,
+    ) -> Self {
+        Self {
+            backend,
+            trace_id,
+            deadline: Some(deadline),
+            raw_headers: Raw::new(raw_headers),
+            headers: OnceLock::new(),
+            caller: Some(caller),
+            delivery: None,
+        }
+    }
+
+    /// Of an event or task.
+    pub(crate) fn of_event(
+        backend: Backend,
+        trace_id: Text,
+        headers: Headers,
+        delivery: DeliveryInfo,
+    ) -> Self {
+        Self {
+            backend,
+            trace_id,
+            deadline: None,
+            raw_headers: Raw::new(&[]),
+            headers: Box::new(headers).into(),
+            caller: None,
+            delivery: Some(Arc::new(delivery)),
+        }
     }
 
     /// The id that stands in every log line, call and event that this request leads to.
     #[must_use]
-    pub fn trace_id(&self) -> &Arc<str> {
-        &self.inner.trace_id
+    pub fn trace_id(&self) -> &str {
+        self.trace_id.as_str()
+    }
+
+    pub(crate) fn trace(&self) -> &Text {
+        &self.trace_id
     }
 
     /// When the caller stops waiting; `None` for events.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        self.inner.deadline
+        self.deadline
     }
 
     /// What travelled beside the body; keys that lymph does not know are kept.
     #[must_use]
     pub fn headers(&self) -> &Headers {
-        &self.inner.headers
+        self.headers.get_or_init(|| Box::new(Headers::read(self.raw_headers.as_slice())))
     }
 
     /// Where the request came from; `None` for events.
     #[must_use]
     pub fn caller(&self) -> Option<&Endpoint> {
-        self.inner.caller.as_ref()
+        self.caller.as_ref()
     }
 
     /// Which event this is; `None` for requests.
     #[must_use]
     pub fn delivery(&self) -> Option<&DeliveryInfo> {
-        self.inner.delivery.as_ref()
+        self.delivery.as_deref()
     }
 
     /// Publishes `event` under this trace; awaiting it waits for the broker's confirmation.
     pub fn emit<V: Event>(&self, event: V) -> Emit {
-        Emit::event(Arc::clone(self.backend()), &event, Some(Arc::clone(self.trace_id())))
+        Emit::event(self.backend.clone(), &event, Some(&self.trace_id))
     }
 
-    pub(crate) fn backend(&self) -> &Arc<dyn Backend> {
-        &self.inner.backend
+    pub(crate) fn backend(&self) -> &Backend {
+        &self.backend
     }
 }
 
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")
-            .field("trace_id", &self.inner.trace_id)
-            .field("deadline", &self.inner.deadline)
-            .field("caller", &self.inner.caller)
-            .field("delivery", &self.inner.delivery)
+            .field("trace_id", &self.trace_id)
+            .field("deadline", &self.deadline)
+            .field("caller", &self.caller)
+            .field("delivery", &self.delivery)
             .finish_non_exhaustive()
     }
 }

@@ -2,7 +2,6 @@
 
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,6 +11,7 @@ use crate::backend::Backend;
 use crate::codec::ForeignType;
 use crate::error::EmitError;
 use crate::events::{Emitted, Outgoing};
+use crate::message::Text;
 use crate::{Decode, Encode, Headers, codec, new_id};
 
 /// How long an emit waits for the broker unless told otherwise.
@@ -32,7 +32,7 @@ pub trait Event: Encode + Decode + Send + 'static {
 /// An event or task about to be published: await it, with options before that.
 #[must_use = "nothing is published until it is awaited"]
 pub struct Emit {
-    backend: Arc<dyn Backend>,
+    backend: Backend,
     topics: Vec<String>,
     body: Result<Bytes, ForeignType>,
     headers: Headers,
@@ -43,7 +43,7 @@ pub struct Emit {
 
 impl Emit {
     /// One of a schema.
-    pub(crate) fn event<V: Event>(backend: Arc<dyn Backend>, event: &V, trace_id: Option<Arc<str>>) -> Self {
+    pub(crate) fn event<V: Event>(backend: Backend, event: &V, trace_id: Option<&Text>) -> Self {
         let mut emit = Self::new(backend, V::TOPIC, event, trace_id);
         emit.topics.extend(V::ALIASES.iter().copied().map(str::to_owned));
         emit.ttl = V::TTL;
@@ -51,13 +51,16 @@ impl Emit {
     }
 
     pub(crate) fn new(
-        backend: Arc<dyn Backend>,
+        backend: Backend,
         topic: &str,
         body: &(impl Encode + ?Sized),
-        trace_id: Option<Arc<str>>,
+        trace_id: Option<&Text>,
     ) -> Self {
         let mut headers = Headers::new();
-        headers.insert("trace_id", &*trace_id.unwrap_or_else(new_id));
+        match trace_id {
+            Some(trace_id) => headers.insert("trace_id", trace_id.as_str()),
+            None => headers.insert("trace_id", &*new_id()),
+        }
         Self {
             backend,
             topics: vec![topic.to_owned()],
@@ -102,7 +105,7 @@ impl Emit {
                 delay: self.delay,
                 ttl: self.ttl,
             };
-            emitted.subscribed |= Arc::clone(&self.backend).emit(event, self.timeout).await?.subscribed;
+            emitted.subscribed |= self.backend.emit(event, self.timeout).await?.subscribed;
         }
         Ok(emitted)
     }

@@ -2,7 +2,8 @@
 
 use indexmap::IndexMap;
 
-use crate::Value;
+use crate::codec::{DecodeError, Head, end_of_value, text_at};
+use crate::{Decode, Decoder, Value};
 
 /// Header names and values in the order they were set; unknown ones are kept.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -37,8 +38,124 @@ impl Headers {
         self.0.shift_remove(name)
     }
 
+    /// Reads what can be read: a value that is none leaves its header out.
+    pub(crate) fn read(raw: &[u8]) -> Self {
+        let mut headers = Self::new();
+        _ = each(raw, |name, value| {
+            let name = std::str::from_utf8(name).ok();
+            let value = Value::decode(&mut Decoder::new(value)).ok();
+            if let Some((name, value)) = name.zip(value) {
+                headers.insert(name, value);
+            }
+        });
+        headers
+    }
+
     /// All of them in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+}
+
+/// The headers that every request is looked at for, found in one pass and without memory.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Known<'a> {
+    /// `trace_id`, when it is text.
+    pub(crate) trace_id: Option<&'a str>,
+    /// The same as it stands there, whatever it is: answers repeat it.
+    pub(crate) raw_trace_id: Option<&'a [u8]>,
+    /// `version`, when it is text.
+    pub(crate) version: Option<&'a str>,
+    /// `timeout_millis`, when it is a number.
+    pub(crate) timeout_millis: Option<u64>,
+    /// Whether it is there at all.
+    pub(crate) has_timeout: bool,
+}
+
+impl<'a> Known<'a> {
+    /// Looks through all of `raw`, of which names and the values it knows are read.
+    pub(crate) fn read(raw: &'a [u8]) -> Result<Self, DecodeError> {
+        let mut known = Self::default();
+        each(raw, |name, value| match name {
+            b"trace_id" => {
+                known.raw_trace_id = Some(value);
+                known.trace_id = text(value);
+            }
+            b"version" => known.version = text(value),
+            b"timeout_millis" => {
+                known.has_timeout = true;
+                known.timeout_millis = match Head::read(value, 0) {
+                    Ok((Head::UInt(millis), _)) => Some(millis),
+                    Ok((Head::Int(millis), _)) => u64::try_from(millis).ok(),
+                    _ => None,
+                };
+            }
+            _ => {}
+        })?;
+        Ok(known)
+    }
+}
+
+fn text(value: &[u8]) -> Option<&str> {
+    text_at(value, 0).and_then(|(text, _)| std::str::from_utf8(text).ok())
+}
+
+/// Every entry of the map in `raw`, but for those whose key is no text.
+fn each<'a>(raw: &'a [u8], mut entry: impl FnMut(&'a [u8], &'a [u8])) -> Result<(), DecodeError> {
+    let (head, mut position) = Head::read(raw, 0)?;
+    let Head::Map(entries) = head else { return Err(head.not("a map")) };
+    for _ in 0..entries {
+        if let Some((name, value)) = text_at(raw, position) {
+            position = end_of_value(raw, value)?;
+            entry(name, &raw[value..position]);
+        } else {
+            position = end_of_value(raw, end_of_value(raw, position)?)?;
+        }
+    }
+    match raw.len() - position {
+        0 => Ok(()),
+        more => Err(DecodeError::new(format!("{more} bytes behind the end of the headers"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::to_bytes;
+
+    #[test]
+    fn what_is_known_is_found_among_the_rest() {
+        let mut headers = Headers::new();
+        headers.insert("mine", Value::from(serde_json::json!({"deep": [1, {"trace_id": "not this one"}]})));
+        headers.insert("trace_id", "abc");
+        headers.insert("timeout_millis", 70_000_u64);
+        headers.insert("version", "1.2.0");
+        let raw = to_bytes(&headers);
+        let known = Known::read(&raw).expect("a map");
+        assert_eq!((known.trace_id, known.version), (Some("abc"), Some("1.2.0")));
+        assert_eq!((known.raw_trace_id, known.timeout_millis), (Some(&b"\xa3abc"[..]), Some(70_000)));
+        assert_eq!(Headers::read(&raw), headers);
+    }
+
+    #[test]
+    fn nil_is_not_text_and_answers_repeat_it() {
+        let known = Known::read(b"\x82\xa8trace_id\xc0\xa7version\xc0").expect("a map");
+        assert_eq!((known.trace_id, known.version, known.raw_trace_id), (None, None, Some(&b"\xc0"[..])));
+        assert!(!known.has_timeout);
+    }
+
+    #[test]
+    fn what_is_no_map_is_refused() {
+        for raw in [
+            &b""[..],
+            b"\xc0",
+            b"\x91\xc0",
+            b"\x81\xa1a",
+            b"\x80\xc0",
+            b"\x82\xa1a\xc0",
+            b"\xdf\xff\xff\xff\xff",
+        ] {
+            assert!(Known::read(raw).is_err(), "{raw:x?}");
+        }
     }
 }

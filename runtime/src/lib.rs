@@ -16,6 +16,7 @@ pub mod error;
 pub mod events;
 #[doc(hidden)]
 pub mod generated;
+mod hash;
 mod headers;
 pub mod hub;
 pub mod logging;

@@ -1,5 +1,7 @@
 //! One unit on the wire: id, type, subject, headers, body.
 
+mod id;
+mod text;
 mod view;
 
 use std::fmt;
@@ -10,6 +12,9 @@ use bytes::Bytes;
 
 use crate::{Headers, codec};
 
+pub use id::new_id;
+pub(crate) use id::{Id, random_id, request_id, slot_of, text, unanswered_id};
+pub(crate) use text::Text;
 pub use view::MessageView;
 
 /// Where an instance takes messages, as `tcp://127.0.0.1:4400`; also its identity on the wire.
@@ -35,6 +40,11 @@ impl Endpoint {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// As good as the text to tell one from another, also for who chooses the text: the key is secret.
+    pub(crate) fn key(&self) -> u64 {
+        self.hash
     }
 }
 
@@ -108,9 +118,15 @@ impl MessageType {
     }
 
     fn from_frame(frame: &[u8]) -> Option<Self> {
-        [Self::Req, Self::Rep, Self::Ack, Self::Nack, Self::Error, Self::Cancel]
-            .into_iter()
-            .find(|kind| kind.as_str().as_bytes() == frame)
+        Some(match frame {
+            b"REQ" => Self::Req,
+            b"REP" => Self::Rep,
+            b"ACK" => Self::Ack,
+            b"NACK" => Self::Nack,
+            b"ERROR" => Self::Error,
+            b"CANCEL" => Self::Cancel,
+            _ => return None,
+        })
     }
 }
 
@@ -166,10 +182,4 @@ impl Message {
         let Self { id, kind, subject, headers: _, body } = self;
         MessageView { id, kind: *kind, subject, headers, body, shared: Some(body) }
     }
-}
-
-/// A new message or trace id: a random UUID as 32 hex digits.
-#[must_use]
-pub fn new_id() -> Arc<str> {
-    uuid::Uuid::new_v4().simple().to_string().into()
 }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
@@ -12,20 +11,21 @@ use crate::backend::{Backend, Failure, OutgoingCall, Reply};
 use crate::emit::Event;
 use crate::error::{CallError, DeclaredError, EmitError, Unanswered};
 use crate::events::{Emitted, Outgoing};
-use crate::{Client, Decode, Encode, Headers, Method, codec};
+use crate::{Client, Decode, Encode, Method, codec};
 
-type Answer = Box<dyn FnMut(&Bytes) -> Result<Bytes, Failure> + Send>;
+type Answer = Box<dyn FnMut(&[u8]) -> Result<Bytes, Failure> + Send>;
 
 /// A cluster that is not there: clients made from it get the answers set here.
 ///
 /// A call that nothing was set for is answered as a peer without the method would: NACK.
 #[derive(Clone, Default)]
 pub struct Mock {
-    state: Arc<State>,
+    state: Arc<Script>,
 }
 
+/// What to answer, and what was asked.
 #[derive(Default)]
-struct State {
+pub(crate) struct Script {
     answers: Mutex<HashMap<String, Answer>>,
     calls: Mutex<Vec<(String, Bytes)>>,
     events: Mutex<Vec<(String, Bytes)>>,
@@ -50,7 +50,7 @@ impl Mock {
         E: DeclaredError,
         F: FnMut(Q) -> Result<R, CallError<E>> + Send + 'static,
     {
-        let answer = move |body: &Bytes| {
+        let answer = move |body: &[u8]| {
             let request = codec::from_bytes(body)
                 .map_err(|error| Failure::Unknown(Unanswered::Unreadable(error.to_string())))?;
             answer(request).map(|result| codec::to_bytes(&result)).map_err(|error| match error {
@@ -91,33 +91,27 @@ fn recorded<T: Decode>(log: &Mutex<Vec<(String, Bytes)>>, name: &str) -> Vec<T> 
     bodies.map(|body| codec::from_bytes(body).expect("recorded under this type's name")).collect()
 }
 
-impl Backend for State {
-    fn call(self: Arc<Self>, call: OutgoingCall) -> BoxFuture<'static, Result<Reply, Failure>> {
-        lock(&self.calls).push((call.subject.to_string(), call.body.clone()));
-        let answer = match lock(&self.answers).get_mut(&*call.subject) {
-            Some(answer) => answer(&call.body),
+impl Script {
+    pub(crate) fn answer(&self, call: &OutgoingCall) -> Result<Reply, Failure> {
+        let subject = format!("{}.{}", call.interface, call.method);
+        let body = call.body.arguments();
+        lock(&self.calls).push((subject.clone(), Bytes::copy_from_slice(body)));
+        let answer = match lock(&self.answers).get_mut(&subject) {
+            Some(answer) => answer(body),
             None => Err(Failure::Unknown(Unanswered::Nack)),
         };
-        std::future::ready(answer.map(|body| Reply { headers: Headers::new(), body })).boxed()
+        answer.map(|body| Reply { headers: Bytes::from_static(b"\x80"), body })
     }
 
-    fn emit(
-        self: Arc<Self>,
-        event: Outgoing,
-        _timeout: Duration,
-    ) -> BoxFuture<'static, Result<Emitted, EmitError>> {
+    pub(crate) fn emit(&self, event: Outgoing) -> BoxFuture<'static, Result<Emitted, EmitError>> {
         lock(&self.events).push((event.topic, event.body));
         std::future::ready(Ok(Emitted { subscribed: true })).boxed()
-    }
-
-    fn identity(&self) -> &str {
-        "mock"
     }
 }
 
 impl From<&Mock> for Client {
     fn from(mock: &Mock) -> Self {
-        Self::of(Arc::clone(&mock.state) as Arc<dyn Backend>)
+        Self::of(Backend::Mock(Arc::clone(&mock.state)))
     }
 }
 

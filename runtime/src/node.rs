@@ -1,30 +1,38 @@
 //! One process's place in the cluster: its sockets, its view of the registry, its calls under way.
 //!
-//! The way of a call: [`Node::call`] looks the interface up, [`candidates`] keeps the instances that
-//! may answer, [`Balancer`] picks one, [`Node::attempt`] sends the request and waits for the reply
-//! that [`Node::accept_reply`] hands over.
+//! The way of a call: an [`Exchange`] asks [`Node::known`] for the instances of the interface,
+//! [`candidates`] keeps those that may answer and picks one, an [`attempt`] sends the request and waits
+//! for the reply that [`Node::accept_reply`] hands over.
 
+mod attempt;
 mod balance;
 mod candidates;
+mod exchange;
 mod in_flight;
 mod retry;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt};
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
-use crate::backend::{Backend, Failure, OutgoingCall, Reply};
-use crate::error::{EmitError, ErrorBody, NotSent, Rejection, Unanswered};
+use crate::backend::{Failure, OutgoingCall, Reply};
+use crate::error::{EmitError, ErrorBody, NotSent};
 use crate::events::{Emitted, EventBus, Outgoing};
-use crate::registry::{Instance, Instances, Registry, identity_of};
+use crate::hash::QuickHash;
+use crate::registry::{Instances, Registry, identity_of};
 use crate::transport::{Loss, Transport};
-use crate::{Decode, Endpoint, Headers, Message, MessageType, MessageView, codec, new_id};
+use crate::{Decode, Endpoint, MessageView, codec};
 
+use attempt::{Attempt, Sent};
 use balance::Balancer;
+use candidates::Candidates;
+pub(crate) use exchange::Exchange;
 use in_flight::InFlight;
 use retry::{RetryBudget, backoff};
 
@@ -54,16 +62,29 @@ pub(crate) struct Node {
     in_flight: InFlight,
     balancer: Balancer,
     budget: RetryBudget,
-    watches: Mutex<HashMap<Arc<str>, Instances>>,
-    stopped: CancellationToken,
+    routes: Mutex<HashMap<Box<str>, Route, QuickHash>>,
+    stopped: AtomicBool,
 }
 
-/// Where one attempt goes.
-struct Target {
-    endpoint: Endpoint,
-    version: Option<String>,
-    cancels: bool,
-    body: bytes::Bytes,
+/// Where calls of one interface may go.
+struct Route {
+    watch: Instances,
+    /// Made from what the watch showed last.
+    candidates: Arc<Candidates>,
+}
+
+impl Route {
+    fn new(mut watch: Instances, balancer: &Balancer) -> Self {
+        let candidates = Arc::new(Candidates::new(&watch.borrow_and_update(), balancer));
+        Self { watch, candidates }
+    }
+
+    fn current(&mut self, balancer: &Balancer) -> Arc<Candidates> {
+        if self.watch.has_changed().unwrap_or(false) {
+            self.candidates = Arc::new(Candidates::new(&self.watch.borrow_and_update(), balancer));
+        }
+        Arc::clone(&self.candidates)
+    }
 }
 
 impl Node {
@@ -74,8 +95,8 @@ impl Node {
             in_flight: InFlight::default(),
             balancer: Balancer::default(),
             budget: RetryBudget::default(),
-            watches: Mutex::default(),
-            stopped: CancellationToken::new(),
+            routes: Mutex::default(),
+            stopped: AtomicBool::new(false),
         })
     }
 
@@ -87,9 +108,18 @@ impl Node {
         self.parts.transport.endpoint()
     }
 
+    /// What events name as their source.
+    pub(crate) fn identity(&self) -> &str {
+        &self.identity
+    }
+
     /// Refuses new calls from here on; those under way go on.
     pub(crate) fn stop(&self) {
-        self.stopped.cancel();
+        self.stopped.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Acquire)
     }
 
     /// Calls that wait for a reply.
@@ -97,16 +127,20 @@ impl Node {
         self.in_flight.len()
     }
 
-    pub(crate) fn is_stopped(&self) -> bool {
-        self.stopped.is_cancelled()
+    /// Ends each call at its deadline, for as long as it is polled; then [`Self::hang_up`] is due.
+    pub(crate) async fn watch_deadlines(&self) {
+        self.in_flight.watch_deadlines().await;
+    }
+
+    /// Nobody takes replies any more: ends all calls.
+    pub(crate) fn hang_up(&self) {
+        self.stop();
+        self.in_flight.close();
     }
 
     /// Hands a REP, ACK, NACK or ERROR of `peer` to the caller that waits for it, if one still does.
     pub(crate) fn accept_reply(&self, peer: &Endpoint, message: MessageView<'_>) {
-        match message.to_message() {
-            Ok(message) => self.in_flight.complete(message),
-            Err(error) => tracing::warn!(%error, source = %peer, "dropped a reply"),
-        }
+        self.in_flight.complete(peer, message);
     }
 
     /// Tells callers of what the transport lost.
@@ -114,195 +148,8 @@ impl Node {
         self.in_flight.lose(loss);
     }
 
-    /// Sends, waits, and tries again where that is safe, until an outcome or the deadline.
-    async fn call_until_settled(self: Arc<Self>, call: OutgoingCall) -> Result<Reply, Failure> {
-        if self.stopped.is_cancelled() {
-            return Err(Failure::NotSent(NotSent::Stopped));
-        }
-        self.budget.earn();
-        let (mut tried, mut may_have_run) = (Vec::new(), None);
-        for attempt in 1.. {
-            let outcome = self.clone().attempt_once(&call, &mut tried, attempt).await;
-            let Err(failure) = outcome else { return outcome };
-            let failure = retry::in_the_end(failure, &mut may_have_run);
-            let again = attempt < MAX_ATTEMPTS && retry::is_safe(&failure, &call) && self.budget.spend();
-            let pause = backoff(attempt);
-            if !again || Instant::now() + pause >= call.deadline {
-                return Err(failure);
-            }
-            tracing::debug!(subject = %call.subject, ?failure, attempt, "trying again");
-            tokio::time::sleep(pause).await;
-        }
-        unreachable!("the loop returns at MAX_ATTEMPTS")
-    }
-
-    async fn attempt_once(
-        self: Arc<Self>,
-        call: &OutgoingCall,
-        tried: &mut Vec<Endpoint>,
-        attempt: u32,
-    ) -> Result<Reply, Failure> {
-        if Instant::now() >= call.deadline {
-            return Err(Failure::NotSent(NotSent::Expired));
-        }
-        let target = self.pick(call, tried).await.map_err(Failure::NotSent)?;
-        tried.push(target.endpoint.clone());
-        self.attempt(call, target, retry::attempt_deadline(call, attempt)).await
-    }
-
-    /// Chooses an instance and fits the body to its version.
-    async fn pick(&self, call: &OutgoingCall, tried: &[Endpoint]) -> Result<Target, NotSent> {
-        if let Some(endpoint) = &call.at {
-            let body = call.body.clone();
-            return Ok(Target { endpoint: endpoint.clone(), version: None, cancels: false, body });
-        }
-        let instances = self.lookup(&call.interface, call.deadline).await?;
-        let candidates = candidates::matching(&instances, call)?;
-        let fresh: Vec<&Instance> =
-            candidates.iter().copied().filter(|i| tried.iter().all(|t| t.as_str() != i.endpoint)).collect();
-        let picked = self.balancer.pick(if fresh.is_empty() { &candidates } else { &fresh });
-        Ok(Target {
-            endpoint: Endpoint::new(picked.endpoint.as_str()),
-            version: picked.version.clone(),
-            cancels: picked.understands("cancel"),
-            body: candidates::fit_body(call, picked),
-        })
-    }
-
-    async fn lookup(&self, interface: &Arc<str>, deadline: Instant) -> Result<Arc<Vec<Instance>>, NotSent> {
-        let known = self.watches.lock().unwrap_or_else(PoisonError::into_inner).get(interface).cloned();
-        let watch = match known {
-            Some(watch) => watch,
-            None => {
-                let limit = deadline.min(Instant::now() + LOOKUP_TIMEOUT);
-                let found = tokio::time::timeout_at(limit, self.parts.registry.watch(interface)).await;
-                let watch = found
-                    .map_err(|_| NotSent::Registry("the registry did not answer in time".into()))?
-                    .map_err(|error| NotSent::Registry(error.to_string()))?;
-                let mut watches = self.watches.lock().unwrap_or_else(PoisonError::into_inner);
-                if watches.len() >= MAX_WATCHES {
-                    watches.retain(|_, watch| !watch.borrow().is_empty());
-                }
-                // When all of them are in use, this one is asked for again next time.
-                if watches.len() < MAX_WATCHES {
-                    watches.insert(Arc::clone(interface), watch.clone());
-                }
-                watch
-            }
-        };
-        let instances = Arc::clone(&watch.borrow());
-        Ok(instances)
-    }
-
-    /// Sends one request and waits for its reply until `deadline`.
-    async fn attempt(
-        self: Arc<Self>,
-        call: &OutgoingCall,
-        target: Target,
-        deadline: Instant,
-    ) -> Result<Reply, Failure> {
-        let Target { endpoint, version, cancels, body } = target;
-        let mut headers = call.headers.clone();
-        headers.insert("version", version);
-        let remaining = deadline.saturating_duration_since(Instant::now());
-        headers.insert("timeout_millis", u64::try_from(remaining.as_millis()).unwrap_or(u64::MAX));
-        let request = Message {
-            id: new_id(),
-            kind: MessageType::Req,
-            subject: Arc::clone(&call.subject),
-            headers,
-            body,
-        };
-        if !call.wants_reply {
-            self.parts.transport.send_message(&endpoint, &request).map_err(Failure::NotSent)?;
-            return Ok(Reply { headers: Headers::new(), body: codec::to_bytes(&()) });
-        }
-        let full = || Failure::NotSent(NotSent::QueueFull(endpoint.to_string()));
-        let mut waiting = self.in_flight.enter(&request.id, &endpoint).ok_or_else(full)?;
-        let measured = self.balancer.begin(&endpoint);
-        if let Err(reason) = self.parts.transport.send_message(&endpoint, &request) {
-            // What no peer could take says nothing of this one.
-            if !matches!(reason, NotSent::TooLarge | NotSent::Stopped) {
-                measured.failed();
-            }
-            return Err(Failure::NotSent(reason));
-        }
-        // Whoever drops this future early no longer waits: the peer may stop working on it.
-        let cancel = CancelOnDrop { node: &self, peer: cancels.then_some(&endpoint), request: &request.id };
-        let answer = tokio::time::timeout_at(deadline, waiting.reply()).await;
-        match answer {
-            Err(_) => {
-                measured.failed();
-                Err(Failure::Unknown(Unanswered::TimedOut))
-            }
-            Ok(Err(lost)) => {
-                cancel.disarm();
-                measured.failed();
-                Err(lost)
-            }
-            Ok(Ok(message)) => {
-                cancel.disarm();
-                let outcome = read_reply(message);
-                match &outcome {
-                    Err(Failure::Rejected(Rejection::Overloaded | Rejection::Draining)) => measured.failed(),
-                    _ => measured.succeeded(),
-                }
-                outcome
-            }
-        }
-    }
-}
-
-/// Tells a peer that understands it that nobody waits any more.
-struct CancelOnDrop<'a> {
-    node: &'a Node,
-    peer: Option<&'a Endpoint>,
-    request: &'a Arc<str>,
-}
-
-impl CancelOnDrop<'_> {
-    fn disarm(mut self) {
-        self.peer = None;
-    }
-}
-
-impl Drop for CancelOnDrop<'_> {
-    fn drop(&mut self) {
-        let Some(peer) = self.peer else { return };
-        let message = Message {
-            id: new_id(),
-            kind: MessageType::Cancel,
-            subject: Arc::clone(self.request),
-            headers: Headers::new(),
-            body: codec::to_bytes(&()),
-        };
-        if let Err(error) = self.node.parts.transport.send_message(peer, &message) {
-            tracing::debug!(%peer, %error, "could not send a cancel");
-        }
-    }
-}
-
-fn read_reply(message: Message) -> Result<Reply, Failure> {
-    let Message { kind, headers, body, .. } = message;
-    match kind {
-        MessageType::Rep | MessageType::Ack => Ok(Reply { headers, body }),
-        MessageType::Nack => Err(Failure::Unknown(Unanswered::Nack)),
-        MessageType::Error => Err(match codec::from_bytes::<ErrorBody>(&body) {
-            Err(error) => Failure::Unknown(Unanswered::Unreadable(error.to_string())),
-            Ok(body) => Rejection::from_body(&body).map_or(Failure::Declared(body), Failure::Rejected),
-        }),
-        MessageType::Req | MessageType::Cancel => {
-            unreachable!("only replies are handed to `accept_reply`")
-        }
-    }
-}
-
-impl Backend for Node {
-    fn call(self: Arc<Self>, call: OutgoingCall) -> BoxFuture<'static, Result<Reply, Failure>> {
-        self.call_until_settled(call).boxed()
-    }
-
-    fn emit(
+    /// Publishes the event.
+    pub(crate) fn emit(
         self: Arc<Self>,
         event: Outgoing,
         timeout: Duration,
@@ -314,8 +161,102 @@ impl Backend for Node {
         .boxed()
     }
 
-    fn identity(&self) -> &str {
-        &self.identity
+    /// Brings a call to its end whose first try came to nothing, or which nobody tried yet.
+    async fn settle(
+        self: Arc<Self>,
+        mut call: OutgoingCall,
+        mut tried: Vec<Endpoint>,
+        mut failed: Option<Failure>,
+    ) -> Result<Reply, Failure> {
+        let mut may_have_run = None;
+        for attempt in 1.. {
+            let outcome = match failed.take() {
+                Some(failure) => Err(failure),
+                None => self.attempt(&mut call, &mut tried, attempt).await,
+            };
+            let Err(failure) = outcome else { return outcome };
+            let failure = retry::in_the_end(failure, &mut may_have_run);
+            let again = attempt < MAX_ATTEMPTS && retry::is_safe(&failure, &call) && self.budget.spend();
+            let pause = backoff(attempt);
+            if !again || Instant::now() + pause >= call.deadline {
+                return Err(failure);
+            }
+            tracing::debug!(
+                interface = &*call.interface,
+                method = &*call.method,
+                ?failure,
+                attempt,
+                "trying again"
+            );
+            tokio::time::sleep(pause).await;
+        }
+        unreachable!("the loop returns at MAX_ATTEMPTS")
+    }
+
+    async fn attempt(
+        self: &Arc<Self>,
+        call: &mut OutgoingCall,
+        tried: &mut Vec<Endpoint>,
+        attempt: u32,
+    ) -> Result<Reply, Failure> {
+        let candidates = match self.known(call) {
+            Some(candidates) => candidates,
+            None => self.lookup(&call.interface, call.deadline).await.map_err(Failure::NotSent)?,
+        };
+        let now = Instant::now();
+        if now >= call.deadline {
+            return Err(Failure::NotSent(NotSent::Expired));
+        }
+        let picked = candidates.pick(call, tried).map_err(Failure::NotSent)?;
+        tried.push(candidates.get(picked).endpoint.clone());
+        let times = (now, retry::attempt_deadline(call, attempt, now));
+        let mut under_way: Option<Attempt> = None;
+        poll_fn(|cx| {
+            if let Some(attempt) = &mut under_way {
+                return attempt.poll(cx);
+            }
+            match Attempt::send(self, call, Arc::clone(&candidates), picked, times, cx.waker()) {
+                Ok(Sent::Waits(attempt)) => {
+                    under_way = Some(attempt);
+                    Poll::Pending
+                }
+                Ok(Sent::Done(reply)) => Poll::Ready(Ok(reply)),
+                Err(reason) => Poll::Ready(Err(Failure::NotSent(reason))),
+            }
+        })
+        .await
+    }
+
+    /// Where the call may go, when that is known without asking.
+    fn known(&self, call: &OutgoingCall) -> Option<Arc<Candidates>> {
+        if let Some(endpoint) = &call.at {
+            return Some(Arc::new(Candidates::known(endpoint, &self.balancer)));
+        }
+        self.routes().get_mut(&*call.interface).map(|route| route.current(&self.balancer))
+    }
+
+    /// Asks the registry.
+    async fn lookup(&self, interface: &str, deadline: Instant) -> Result<Arc<Candidates>, NotSent> {
+        let limit = deadline.min(Instant::now() + LOOKUP_TIMEOUT);
+        let found = tokio::time::timeout_at(limit, self.parts.registry.watch(interface)).await;
+        let watch = found
+            .map_err(|_| NotSent::Registry("the registry did not answer in time".into()))?
+            .map_err(|error| NotSent::Registry(error.to_string()))?;
+        let route = Route::new(watch, &self.balancer);
+        let candidates = Arc::clone(&route.candidates);
+        let mut routes = self.routes();
+        if routes.len() >= MAX_WATCHES {
+            routes.retain(|_, route| !route.watch.borrow().is_empty());
+        }
+        // When all of them are in use, this one is asked for again next time.
+        if routes.len() < MAX_WATCHES {
+            routes.insert(interface.into(), route);
+        }
+        Ok(candidates)
+    }
+
+    fn routes(&self) -> MutexGuard<'_, HashMap<Box<str>, Route, QuickHash>> {
+        self.routes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

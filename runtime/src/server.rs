@@ -1,35 +1,44 @@
 //! From a request that arrives to the answer on its way back.
 //!
-//! [`Ear::received`] sorts what a transport hands over; [`Server::admit`] refuses at once what cannot be run in time
-//! ([`admission`]); [`Server::answer`] runs the handler under its caller's deadline and sends what
-//! it says. A handler's panic costs only its own caller.
+//! [`Ear::received`] sorts what a transport hands over; [`Server::admit`] refuses at once what cannot be
+//! run in time ([`admission`]) and starts the handler where it is, in the task of the connection.
+//! Most are done by then. One that waits for something moves to a task of its own ([`job`]),
+//! which is when its deadline needs a timer and its caller may cancel it. A handler's panic costs
+//! only its own caller.
 
 mod admission;
 mod hosted;
+mod job;
 
 use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{self, Poll, Waker};
 use std::time::Duration;
 
-use futures_util::FutureExt;
+use bytes::Bytes;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
+use crate::backend::{BESIDE_BYTES, Backend, LARGE_BYTES};
 use crate::error::{ErrorBody, NotSent, Rejection};
+use crate::headers::Known;
+use crate::message::{Text, random_id, text, unanswered_id};
 use crate::metrics::Metrics;
 use crate::node::Node;
-use crate::service::{Answer, Incoming, Service};
+use crate::service::{Answer, Answering, Incoming};
 use crate::transport::{Loss, Pace, Peer, Receiver};
-use crate::{
-    Context, Endpoint, Headers, Message, MessageType, MessageView, Value, Version, codec, context, new_id,
-};
+use crate::{Context, Endpoint, MessageType, MessageView, codec};
 
 pub(crate) use admission::Limits;
-use admission::{Admission, Permit};
+use admission::{Admission, Entry};
 pub(crate) use hosted::{BUILTIN, Hosted};
+use hosted::{Target, Targets, answer_headers};
+use job::{Hold, Job, Work};
 
 /// How long a handler may run for a caller that sends no deadline (Python's do not).
 const DEFAULT_PATIENCE: Duration = Duration::from_secs(60);
@@ -37,12 +46,27 @@ const DEFAULT_PATIENCE: Duration = Duration::from_secs(60);
 /// The longest deadline a caller may ask for.
 const MAX_PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// A handler that takes longer before it waits or answers has kept everything else of its connection
+/// waiting, and whatever else its thread has to do: that comes next.
+const QUICK: Duration = Duration::from_micros(250);
+
+/// One that takes longer still had better run where other threads may take it.
+const LONG: Duration = Duration::from_millis(1);
+
+/// After a long one, so many calls of its method run in tasks of their own from the start. Then it is
+/// tried again.
+const APART: u32 = 64;
+
+/// As MessagePack writes nothing.
+const NIL: &[u8] = b"\xc0";
+
 pub(crate) struct Server {
     node: Arc<Node>,
-    hosted: Hosted,
+    targets: Targets,
     admission: Admission,
     metrics: Arc<Metrics>,
-    running: Mutex<HashMap<(Endpoint, Arc<str>), CancellationToken>>,
+    /// Handlers that may be cancelled, by caller and request.
+    running: Mutex<HashMap<(Endpoint, Box<str>), CancellationToken>>,
     handlers: Mutex<JoinSet<()>>,
 }
 
@@ -50,10 +74,12 @@ pub(crate) struct Server {
 struct Ear(Weak<Server>);
 
 impl Server {
-    pub(crate) fn new(node: Arc<Node>, hosted: Hosted, limits: Limits, metrics: Arc<Metrics>) -> Arc<Self> {
+    pub(crate) fn new(node: Arc<Node>, hosted: &Hosted, limits: Limits, metrics: Arc<Metrics>) -> Arc<Self> {
+        let targets = Targets::new(hosted);
+        metrics.cover(targets.metrics());
         let admission = Admission::new(limits);
         let (running, handlers) = (Mutex::default(), Mutex::default());
-        Arc::new(Self { node, hosted, admission, metrics, running, handlers })
+        Arc::new(Self { node, targets, admission, metrics, running, handlers })
     }
 
     /// Refuses every new request from here on; what runs goes on.
@@ -78,100 +104,98 @@ impl Server {
 
     /// Takes what arrives until `stop` fires, then cancels what still runs.
     pub(crate) async fn serve(self: Arc<Self>, stop: CancellationToken) {
+        // Also when this future is dropped: nobody hears replies any more, or looks after deadlines.
+        let hangs_up = HangsUp(Arc::clone(&self.node));
         self.node.parts().transport.start(Arc::new(Ear(Arc::downgrade(&self))));
-        stop.cancelled().await;
-        // Nobody hears replies any more.
-        self.node.stop();
+        stop.run_until_cancelled(self.node.watch_deadlines()).await;
+        drop(hangs_up);
         let mut handlers = std::mem::take(&mut *self.handlers());
         handlers.shutdown().await;
     }
 
-    /// Starts a handler, or refuses with a reason.
-    fn admit(self: &Arc<Self>, peer: &Peer, request: Message) {
+    /// Runs a handler until it answers or waits, or refuses with a reason.
+    fn admit(self: &Arc<Self>, peer: &Peer, request: MessageView<'_>) -> Pace {
         let arrived = Instant::now();
-        let trace_id = request.headers.get_str("trace_id").map_or_else(new_id, Arc::from);
-        let span = tracing::info_span!("call", %trace_id, subject = %request.subject);
-        let _in_span = span.enter();
-        let call = self.hosted.find(&request.subject, request.headers.get_str("version"));
-        let Some((service, method)) = call else {
-            tracing::warn!(subject = %request.subject, source = %peer.endpoint(), "no such interface, version or method");
-            self.reply(peer, &request, Version::new(0, 0, 0), Answer::Nack);
-            return;
+        let known = match Known::read(request.headers) {
+            Ok(known) => known,
+            Err(error) => {
+                tracing::debug!(%error, source = %peer.endpoint(), "dropped a request whose headers are unreadable");
+                return Pace::Steady;
+            }
         };
-        let version = service.interface().version;
+        let trace_id = known.trace_id.map_or_else(|| random_id().into(), Text::new);
+        let raw_trace_id = known.raw_trace_id.unwrap_or(NIL);
+        let span = tracing::info_span!("call", %trace_id, subject = request.subject);
+        let in_span = span.enter();
+        let Some(target) = self.targets.find(request.subject, known.version) else {
+            tracing::warn!(subject = request.subject, source = %peer.endpoint(), "no such interface, version or method");
+            self.reply(peer, request.id, &answer_headers(None), raw_trace_id, Answer::Nack);
+            return Pace::Steady;
+        };
         // Whether a process is alive must be answered however busy it is.
-        let admitted =
-            if self.hosted.is_builtin(&service) { Ok(Permit::unlimited()) } else { self.admission.enter() };
-        match admitted {
-            Err(rejection) => self.reply(peer, &request, version, Answer::Rejected(rejection)),
-            Ok(permit) => {
-                // Before the handler's task starts: a cancel may come next.
-                let cancelled = CancellationToken::new();
-                let key = (peer.endpoint().clone(), Arc::clone(&request.id));
-                self.running().insert(key, cancelled.clone());
-                let peer = peer.clone();
-                let job = Job { peer, request, trace_id, service, method, arrived, cancelled };
-                let mut handlers = self.handlers();
-                while handlers.try_join_next().is_some() {}
-                if !self.node.is_stopped() {
-                    handlers.spawn(Arc::clone(self).answer(job, permit).instrument(span.clone()));
+        let entry = if target.is_builtin { None } else { Some(self.admission.enter()) };
+        let entry = match entry.transpose() {
+            Ok(entry) => entry,
+            Err(rejection) => {
+                self.reply(peer, request.id, &target.headers, raw_trace_id, Answer::Rejected(rejection));
+                return Pace::Steady;
+            }
+        };
+        let deadline = arrived + patience(known.timeout_millis);
+        let backend = Backend::Node(Arc::clone(&self.node));
+        let caller = peer.endpoint().clone();
+        let cx = Context::of_request(backend, trace_id, deadline, request.headers, caller);
+        let work = if entry == Some(Entry::Wait) || runs_apart(target) {
+            Work::New { cx, body: request.body_bytes() }
+        } else {
+            let started = match deadline > arrived {
+                true => start(target, cx, request.body),
+                false => Started::Answered(Answer::Rejected(Rejection::Expired)),
+            };
+            let took = arrived.elapsed();
+            let pace = pace(target, took);
+            match started {
+                Started::Answered(answer) => {
+                    target.metrics.served(Some(&answer), took);
+                    self.reply(peer, request.id, &target.headers, raw_trace_id, answer);
+                    if entry.is_some() {
+                        self.admission.leave();
+                    }
+                    return pace;
                 }
+                Started::Waits(answering) => Work::Begun { answering, pace },
             }
+        };
+        drop(in_span);
+        let pace = work.pace();
+        let job = Job {
+            hold: Hold::new(Arc::clone(self), entry),
+            target: Arc::clone(target),
+            peer: peer.clone(),
+            request: request.id.into(),
+            raw_trace_id: raw_trace_id.into(),
+            arrived,
+            deadline,
+            has_timeout: known.has_timeout,
+        };
+        // Before the task starts: a cancel may come next.
+        let cancelled = CancellationToken::new();
+        self.running().insert(job.key(), cancelled.clone());
+        let mut handlers = self.handlers();
+        while handlers.try_join_next().is_some() {}
+        if !self.node.is_stopped() {
+            handlers.spawn(job.run(work, cancelled).instrument(span));
         }
+        pace
     }
 
-    /// Runs one handler until it answers, panics, its caller cancels, or the deadline passes.
-    async fn answer(self: Arc<Self>, job: Job, mut permit: Permit) {
-        let Job { peer, request, trace_id, service, method, arrived, cancelled } = job;
-        let version = service.interface().version;
-        let deadline = deadline_of(&request.headers, arrived);
-        let key = (peer.endpoint().clone(), Arc::clone(&request.id));
-        let cx = Context::new(context::Inner {
-            backend: Arc::clone(&self.node) as Arc<dyn crate::backend::Backend>,
-            trace_id,
-            deadline: Some(deadline),
-            headers: request.headers.clone(),
-            caller: Some(peer.endpoint().clone()),
-            delivery: None,
-        });
-        let work = async {
-            permit.wait_turn().await;
-            if Instant::now() >= deadline {
-                return Answer::Rejected(Rejection::Expired);
-            }
-            let incoming = Incoming::new(cx, request.body.clone());
-            // The closure keeps a panic of decoding inside, too.
-            let handler = AssertUnwindSafe(async { service.call(method, incoming).await }).catch_unwind();
-            handler.await.unwrap_or_else(|_| {
-                tracing::error!("handler panicked");
-                Answer::Nack
-            })
-        };
-        let outcome = tokio::select! {
-            biased;
-            () = cancelled.cancelled() => None,
-            answer = tokio::time::timeout_at(deadline, work) => answer.ok(),
-        };
-        self.running().remove(&key);
-        self.metrics.served(&request.subject, outcome.as_ref(), arrived.elapsed());
-        match outcome {
-            Some(answer) => self.reply(&peer, &request, version, answer),
-            // Nobody waits any more, except for callers that sent no deadline.
-            None if request.headers.get("timeout_millis").is_none() => {
-                self.reply(&peer, &request, version, Answer::Nack);
-            }
-            None => tracing::debug!(source = %peer.endpoint(), "the caller no longer waits"),
-        }
-        drop(permit);
-    }
-
-    fn cancel(&self, source: &Endpoint, request: &str) {
-        if let Some(token) = self.running().get(&(source.clone(), request.into())) {
+    fn cancel(&self, caller: &Endpoint, request: &str) {
+        if let Some(token) = self.running().get(&(caller.clone(), request.into())) {
             token.cancel();
         }
     }
 
-    fn running(&self) -> MutexGuard<'_, HashMap<(Endpoint, Arc<str>), CancellationToken>> {
+    fn running(&self) -> MutexGuard<'_, HashMap<(Endpoint, Box<str>), CancellationToken>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -179,39 +203,36 @@ impl Server {
         self.handlers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn reply(&self, peer: &Peer, request: &Message, version: Version, answer: Answer) {
-        let (kind, body) = match answer {
+    /// `headers` go up to the value of `trace_id`, which is `raw_trace_id`.
+    fn reply(&self, peer: &Peer, request: &str, headers: &[u8], raw_trace_id: &[u8], answer: Answer) {
+        let (kind, mut body) = match answer {
             Answer::Reply(body) => (MessageType::Rep, body),
-            Answer::Ack => (MessageType::Ack, codec::to_bytes(&())),
-            Answer::Nack => (MessageType::Nack, codec::to_bytes(&())),
-            Answer::Error(body) => (MessageType::Error, codec::to_bytes(&body)),
-            Answer::Rejected(rejection) => (MessageType::Error, codec::to_bytes(&rejection_body(&rejection))),
+            Answer::Ack => (MessageType::Ack, NIL.to_vec()),
+            Answer::Nack => (MessageType::Nack, NIL.to_vec()),
+            Answer::Error(body) => (MessageType::Error, codec::to_vec(&body)),
+            Answer::Rejected(rejection) => (MessageType::Error, codec::to_vec(&rejection_body(&rejection))),
         };
-        let mut headers = Headers::new();
-        let known = version != Version::new(0, 0, 0);
-        headers.insert("version", known.then(|| version.to_string()));
-        headers.insert("trace_id", request.headers.get("trace_id").cloned().unwrap_or(Value::Nil));
-        let headers = codec::to_bytes(&headers);
-        let id = new_id();
-        let reply = MessageView {
-            id: &id,
-            kind,
-            subject: &request.id,
-            headers: &headers,
-            body: &body,
-            shared: Some(&body),
-        };
+        // A large body had better not be copied; a small one shares its memory with the headers.
+        let large = (body.len() > LARGE_BYTES).then(|| Bytes::from(std::mem::take(&mut body)));
+        let mut buffer = body;
+        let end = buffer.len();
+        buffer.reserve(BESIDE_BYTES);
+        buffer.extend_from_slice(headers);
+        buffer.extend_from_slice(raw_trace_id);
+        let (small, headers) = buffer.split_at(end);
+        let id = unanswered_id();
+        let body = large.as_deref().unwrap_or(small);
+        let reply =
+            MessageView { id: text(&id), kind, subject: request, headers, body, shared: large.as_ref() };
         let transport = &*self.node.parts().transport;
         let mut sent = peer.answer(transport, reply);
         if sent == Err(NotSent::TooLarge) {
-            tracing::error!(peer = %peer.endpoint(), request = %request.id, "an answer was too large to be sent");
-            sent = peer.answer(
-                transport,
-                MessageView { kind: MessageType::Nack, body: b"\xc0", shared: None, ..reply },
-            );
+            tracing::error!(peer = %peer.endpoint(), request, "an answer was too large to be sent");
+            let nack = MessageView { kind: MessageType::Nack, body: NIL, shared: None, ..reply };
+            sent = peer.answer(transport, nack);
         }
         if let Err(error) = sent {
-            tracing::warn!(peer = %peer.endpoint(), %error, request = %request.id, "an answer was lost");
+            tracing::warn!(peer = %peer.endpoint(), %error, request, "an answer was lost");
         }
     }
 }
@@ -220,10 +241,7 @@ impl Receiver for Ear {
     fn received(&self, peer: &Peer, message: MessageView<'_>) -> Pace {
         let Some(server) = self.0.upgrade() else { return Pace::Steady };
         match message.kind {
-            MessageType::Req => match message.to_message() {
-                Ok(request) => server.admit(peer, request),
-                Err(error) => tracing::warn!(%error, source = %peer.endpoint(), "dropped a request"),
-            },
+            MessageType::Req => return server.admit(peer, message),
             MessageType::Cancel => server.cancel(peer.endpoint(), message.subject),
             MessageType::Rep | MessageType::Ack | MessageType::Nack | MessageType::Error => {
                 server.node.accept_reply(peer.endpoint(), message);
@@ -239,16 +257,55 @@ impl Receiver for Ear {
     }
 }
 
-/// A request with the handler it goes to.
-struct Job {
-    peer: Peer,
-    request: Message,
-    trace_id: Arc<str>,
-    service: Arc<dyn Service>,
-    method: &'static str,
-    arrived: Instant,
-    /// Its caller no longer waits.
-    cancelled: CancellationToken,
+/// Ends all calls of a process when it goes.
+struct HangsUp(Arc<Node>);
+
+impl Drop for HangsUp {
+    fn drop(&mut self) {
+        self.0.hang_up();
+    }
+}
+
+/// A handler that ran for as long as it had something to do.
+enum Started {
+    Answered(Answer),
+    Waits(Answering),
+}
+
+/// Runs a handler until it answers or waits for the first time. What it waits for wakes nobody: the task
+/// it moves to asks again at once.
+fn start(target: &Target, cx: Context, body: &[u8]) -> Started {
+    // The closure keeps a panic of decoding inside, too.
+    let started = catch_unwind(AssertUnwindSafe(|| {
+        let mut answering = target.service.call(target.method, Incoming::new(cx, body));
+        let mut nobody = task::Context::from_waker(Waker::noop());
+        match Pin::new(&mut answering).poll(&mut nobody) {
+            Poll::Ready(answer) => Started::Answered(answer),
+            Poll::Pending => Started::Waits(answering),
+        }
+    }));
+    started.unwrap_or_else(|_| Started::Answered(panicked()))
+}
+
+/// The panic hook has told the cause.
+fn panicked() -> Answer {
+    tracing::error!("handler panicked");
+    Answer::Nack
+}
+
+fn runs_apart(target: &Target) -> bool {
+    target.apart.load(Relaxed) > 0
+        && target.apart.fetch_update(Relaxed, Relaxed, |calls| calls.checked_sub(1)).is_ok()
+}
+
+fn pace(target: &Target, took: Duration) -> Pace {
+    if took <= QUICK {
+        return Pace::Steady;
+    }
+    if took > LONG {
+        target.apart.store(APART, Relaxed);
+    }
+    Pace::Rest
 }
 
 fn rejection_body(rejection: &Rejection) -> ErrorBody {
@@ -256,7 +313,6 @@ fn rejection_body(rejection: &Rejection) -> ErrorBody {
 }
 
 /// Deadlines cross the wire as remaining milliseconds: clocks differ.
-fn deadline_of(headers: &Headers, arrived: Instant) -> Instant {
-    let millis = headers.get("timeout_millis").and_then(Value::as_u64);
-    arrived + millis.map_or(DEFAULT_PATIENCE, |millis| Duration::from_millis(millis).min(MAX_PATIENCE))
+fn patience(timeout_millis: Option<u64>) -> Duration {
+    timeout_millis.map_or(DEFAULT_PATIENCE, |millis| Duration::from_millis(millis).min(MAX_PATIENCE))
 }

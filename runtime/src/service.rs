@@ -4,15 +4,17 @@
 
 use std::future::Future;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::pin::Pin;
+use std::task::{self, Poll};
 
-use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
 use tokio::sync::oneshot;
 
+use crate::backend::BESIDE_BYTES;
 use crate::check::Violation;
 use crate::error::{DeclaredError, ErrorBody, Fault, Rejection};
 use crate::events::{Delivered, Outcome};
+use crate::message::Text;
 use crate::{Context, Decode, Encode, Interface, Value, codec};
 
 /// Serves one version of one interface; implemented by generated `…Server` types.
@@ -21,7 +23,7 @@ pub trait Service: Send + Sync + 'static {
     fn interface(&self) -> &'static Interface;
 
     /// Starts the handler of `method`, an `rpc` or `oneway`.
-    fn call(&self, method: &str, call: Incoming) -> Answering;
+    fn call(&self, method: &str, call: Incoming<'_>) -> Answering;
 
     /// Starts the handler of an `on` or `task` declaration.
     fn handle(&self, handler: &str, event: IncomingEvent) -> Handling;
@@ -45,7 +47,7 @@ impl Request for () {}
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
     /// The result's bytes.
-    Reply(Bytes),
+    Reply(Vec<u8>),
     /// It arrived; there is no result.
     Ack,
     /// No answer will come.
@@ -56,21 +58,51 @@ pub enum Answer {
     Rejected(Rejection),
 }
 
-/// A handler under way.
-pub type Answering = BoxFuture<'static, Answer>;
+/// A handler under way, or what came of it already.
+pub struct Answering(Stage);
+
+enum Stage {
+    Given(Answer),
+    UnderWay(BoxFuture<'static, Answer>),
+    Over,
+}
+
+impl Answering {
+    fn given(answer: Answer) -> Self {
+        Self(Stage::Given(answer))
+    }
+
+    fn by(handler: impl Future<Output = Answer> + Send + 'static) -> Self {
+        Self(Stage::UnderWay(handler.boxed()))
+    }
+}
+
+impl Future for Answering {
+    type Output = Answer;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Answer> {
+        if let Stage::UnderWay(handler) = &mut self.0 {
+            return handler.as_mut().poll(cx);
+        }
+        match std::mem::replace(&mut self.0, Stage::Over) {
+            Stage::Given(answer) => Poll::Ready(answer),
+            Stage::UnderWay(_) | Stage::Over => panic!("polled behind its answer"),
+        }
+    }
+}
 
 /// An event handler under way.
 pub type Handling = BoxFuture<'static, Outcome>;
 
 /// A request on its way to its handler.
 #[derive(Debug)]
-pub struct Incoming {
+pub struct Incoming<'a> {
     cx: Context,
-    body: Bytes,
+    body: &'a [u8],
 }
 
-impl Incoming {
-    pub(crate) fn new(cx: Context, body: Bytes) -> Self {
+impl<'a> Incoming<'a> {
+    pub(crate) fn new(cx: Context, body: &'a [u8]) -> Self {
         Self { cx, body }
     }
 
@@ -84,16 +116,18 @@ impl Incoming {
         Fut: Future<Output = Result<R, Fault<E>>> + Send + 'static,
     {
         let Self { cx, body } = self;
-        match read_request::<Q>(&body) {
-            Err(rejection) => refuse(rejection),
-            Ok(request) => async move {
-                let subject = cx.clone();
-                match handler(cx, request).await {
-                    Ok(result) => answer_result(&result),
-                    Err(fault) => answer_fault(&subject, fault),
-                }
+        match read_request::<Q>(body) {
+            Err(rejection) => Answering::given(Answer::Rejected(rejection)),
+            Ok(request) => {
+                let trace_id = cx.trace().clone();
+                let handling = handler(cx, request);
+                Answering::by(async move {
+                    match handling.await {
+                        Ok(result) => answer_result(&result),
+                        Err(fault) => answer_fault(&trace_id, fault),
+                    }
+                })
             }
-            .boxed(),
         }
     }
 
@@ -107,38 +141,35 @@ impl Incoming {
         Fut: Future<Output = ()> + Send + 'static,
     {
         let Self { cx, body } = self;
-        match read_request::<Q>(&body) {
-            Err(rejection) => refuse(rejection),
-            Ok(request) => async move {
+        match read_request::<Q>(body) {
+            Err(rejection) => Answering::given(Answer::Rejected(rejection)),
+            Ok(request) => {
                 let (sender, answer) = oneshot::channel();
                 let handling = handler(cx, request, Replier { sender, types: PhantomData });
                 // The answer goes out as soon as it is given, by the handler or by whoever it gave the
                 // channel to; what the handler still does after that is cut off.
-                let mut handling = std::pin::pin!(handling.fuse());
-                let mut answer = std::pin::pin!(answer.fuse());
-                loop {
-                    futures_util::select_biased! {
-                        given = answer => return given.unwrap_or(Answer::Nack),
-                        () = handling => {}
+                Answering::by(async move {
+                    let mut handling = std::pin::pin!(handling.fuse());
+                    let mut answer = std::pin::pin!(answer.fuse());
+                    loop {
+                        futures_util::select_biased! {
+                            given = answer => return given.unwrap_or(Answer::Nack),
+                            () = handling => {}
+                        }
                     }
-                }
+                })
             }
-            .boxed(),
         }
     }
 
     /// The interface has no such method.
     #[must_use]
     pub fn no_such_method(self) -> Answering {
-        std::future::ready(Answer::Nack).boxed()
+        Answering::given(Answer::Nack)
     }
 }
 
-fn refuse(rejection: Rejection) -> Answering {
-    std::future::ready(Answer::Rejected(rejection)).boxed()
-}
-
-fn read_request<Q: Request>(body: &Bytes) -> Result<Q, Rejection> {
+fn read_request<Q: Request>(body: &[u8]) -> Result<Q, Rejection> {
     let request: Q =
         codec::from_bytes(body).map_err(|error| Rejection::InvalidParameter(error.to_string()))?;
     request.check().map_err(|violation| Rejection::InvalidParameter(violation.to_string()))?;
@@ -147,17 +178,17 @@ fn read_request<Q: Request>(body: &Bytes) -> Result<Q, Rejection> {
 
 /// Runs inside the call's span, which names the trace.
 fn answer_result(result: &impl Encode) -> Answer {
-    codec::to_safe_bytes(result).map(Answer::Reply).unwrap_or_else(|error| {
+    codec::to_safe_vec(result, BESIDE_BYTES).map(Answer::Reply).unwrap_or_else(|error| {
         tracing::error!(%error, "a result was not sent");
         Answer::Nack
     })
 }
 
-fn answer_fault<E: DeclaredError>(cx: &Context, fault: Fault<E>) -> Answer {
+fn answer_fault<E: DeclaredError>(trace_id: &Text, fault: Fault<E>) -> Answer {
     match fault {
         Fault::Declared(error) => Answer::Error(error.to_body()),
         Fault::Internal(cause) => {
-            tracing::error!(trace_id = %cx.trace_id(), error = %chain(&*cause), "handler failed");
+            tracing::error!(%trace_id, error = %chain(&*cause), "handler failed");
             Answer::Nack
         }
     }
@@ -275,7 +306,7 @@ impl IncomingEvent {
     {
         let Self { cx, delivered } = self;
         async move {
-            let (trace_id, topic) = (Arc::clone(cx.trace_id()), delivered.topic);
+            let (trace_id, topic) = (cx.trace().clone(), delivered.topic);
             match event {
                 Err(error) => {
                     tracing::error!(%trace_id, topic, error, "unreadable event");

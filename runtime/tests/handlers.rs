@@ -71,7 +71,7 @@ impl Service for Jobs {
         &JOBS
     }
 
-    fn call(&self, _: &str, call: Incoming) -> Answering {
+    fn call(&self, _: &str, call: Incoming<'_>) -> Answering {
         call.no_such_method()
     }
 
@@ -130,7 +130,7 @@ async fn an_event_carries_its_trace_and_a_stable_id() {
         let (_, cx) = next(&mut seen, "moved").await;
         let delivery = cx.delivery().expect("an event").clone();
         assert_eq!((delivery.attempt, delivery.redelivered), (attempt, attempt > 0));
-        assert_eq!(&**cx.trace_id(), "abc");
+        assert_eq!(cx.trace_id(), "abc");
         ids.push(delivery.event_id);
     }
     assert!(!ids[0].is_empty() && ids.iter().all(|id| *id == ids[0]), "{ids:?}");

@@ -940,7 +940,7 @@ pub mod constraints {
         fn interface(&self) -> &'static ::lymph::Interface {
             &CONSTRAINTS
         }
-        fn call(&self, method: &str, call: ::lymph::service::Incoming) -> ::lymph::service::Answering {
+        fn call(&self, method: &str, call: ::lymph::service::Incoming<'_>) -> ::lymph::service::Answering {
             let s = ::std::sync::Arc::clone(&self.0);
             match method {
                 "numbers" => call.unary(move |cx, q| async move { Constraints::numbers(&*s, &cx, q).await }),

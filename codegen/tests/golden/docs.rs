@@ -523,7 +523,7 @@ pub mod docs {
         fn interface(&self) -> &'static ::lymph::Interface {
             &DOCS
         }
-        fn call(&self, method: &str, call: ::lymph::service::Incoming) -> ::lymph::service::Answering {
+        fn call(&self, method: &str, call: ::lymph::service::Incoming<'_>) -> ::lymph::service::Answering {
             let s = ::std::sync::Arc::clone(&self.0);
             match method {
                 "get" => call.unary(move |cx, q| async move { Docs::get(&*s, &cx, q).await }),
@@ -697,7 +697,7 @@ pub mod docs {
         fn interface(&self) -> &'static ::lymph::Interface {
             &TRIAL
         }
-        fn call(&self, method: &str, call: ::lymph::service::Incoming) -> ::lymph::service::Answering {
+        fn call(&self, method: &str, call: ::lymph::service::Incoming<'_>) -> ::lymph::service::Answering {
             let s = ::std::sync::Arc::clone(&self.0);
             match method {
                 "taste" => call.unary(move |cx, q| async move { Trial::taste(&*s, &cx, q).await }),

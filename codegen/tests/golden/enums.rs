@@ -626,7 +626,7 @@ pub mod enums {
         fn interface(&self) -> &'static ::lymph::Interface {
             &ENUMS
         }
-        fn call(&self, method: &str, call: ::lymph::service::Incoming) -> ::lymph::service::Answering {
+        fn call(&self, method: &str, call: ::lymph::service::Incoming<'_>) -> ::lymph::service::Answering {
             let s = ::std::sync::Arc::clone(&self.0);
             match method {
                 "turn" => call.unary(move |cx, q| async move { Enums::turn(&*s, &cx, q).await }),

@@ -927,7 +927,7 @@ pub mod errors {
         fn interface(&self) -> &'static ::lymph::Interface {
             &ERRORS
         }
-        fn call(&self, method: &str, call: ::lymph::service::Incoming) -> ::lymph::service::Answering {
+        fn call(&self, method: &str, call: ::lymph::service::Incoming<'_>) -> ::lymph::service::Answering {
             let s = ::std::sync::Arc::clone(&self.0);
             match method {
                 "locate" => call.unary(move |cx, q| async move { Errors::locate(&*s, &cx, q).await }),

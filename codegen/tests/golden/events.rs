@@ -483,7 +483,7 @@ pub mod events {
         fn interface(&self) -> &'static ::lymph::Interface {
             &EVENTS
         }
-        fn call(&self, method: &str, call: ::lymph::service::Incoming) -> ::lymph::service::Answering {
+        fn call(&self, method: &str, call: ::lymph::service::Incoming<'_>) -> ::lymph::service::Answering {
             let _ = method;
             call.no_such_method()
         }

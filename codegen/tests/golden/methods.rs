@@ -1584,7 +1584,7 @@ pub mod methods {
         fn interface(&self) -> &'static ::lymph::Interface {
             &METHODS
         }
-        fn call(&self, method: &str, call: ::lymph::service::Incoming) -> ::lymph::service::Answering {
+        fn call(&self, method: &str, call: ::lymph::service::Incoming<'_>) -> ::lymph::service::Answering {
             let s = ::std::sync::Arc::clone(&self.0);
             match method {
                 "ping" => call.unary(move |cx, ()| async move { Methods::ping(&*s, &cx).await }),

@@ -743,7 +743,7 @@ pub mod names {
         fn interface(&self) -> &'static ::lymph::Interface {
             &FIRST
         }
-        fn call(&self, method: &str, call: ::lymph::service::Incoming) -> ::lymph::service::Answering {
+        fn call(&self, method: &str, call: ::lymph::service::Incoming<'_>) -> ::lymph::service::Answering {
             let s = ::std::sync::Arc::clone(&self.0);
             match method {
                 "greet" => call.unary(move |cx, q| async move { First::greet(&*s, &cx, q).await }),
@@ -1120,7 +1120,7 @@ pub mod names {
         fn interface(&self) -> &'static ::lymph::Interface {
             &SECOND
         }
-        fn call(&self, method: &str, call: ::lymph::service::Incoming) -> ::lymph::service::Answering {
+        fn call(&self, method: &str, call: ::lymph::service::Incoming<'_>) -> ::lymph::service::Answering {
             let s = ::std::sync::Arc::clone(&self.0);
             match method {
                 "both" => call.unary(move |cx, q| async move { Second::both(&*s, &cx, q).await }),

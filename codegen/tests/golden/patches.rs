@@ -1311,7 +1311,7 @@ pub mod patches {
         fn interface(&self) -> &'static ::lymph::Interface {
             &CUSTOMERS
         }
-        fn call(&self, method: &str, call: ::lymph::service::Incoming) -> ::lymph::service::Answering {
+        fn call(&self, method: &str, call: ::lymph::service::Incoming<'_>) -> ::lymph::service::Answering {
             let s = ::std::sync::Arc::clone(&self.0);
             match method {
                 "update" => call.unary(move |cx, q| async move { Customers::update(&*s, &cx, q).await }),

@@ -2254,7 +2254,7 @@ pub mod scalars {
         fn interface(&self) -> &'static ::lymph::Interface {
             &ECHO
         }
-        fn call(&self, method: &str, call: ::lymph::service::Incoming) -> ::lymph::service::Answering {
+        fn call(&self, method: &str, call: ::lymph::service::Incoming<'_>) -> ::lymph::service::Answering {
             let s = ::std::sync::Arc::clone(&self.0);
             match method {
                 "of_bool" => call.unary(move |cx, q| async move { Echo::of_bool(&*s, &cx, q).await }),

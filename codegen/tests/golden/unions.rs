@@ -425,7 +425,7 @@ pub mod unions {
         fn interface(&self) -> &'static ::lymph::Interface {
             &UNIONS
         }
-        fn call(&self, method: &str, call: ::lymph::service::Incoming) -> ::lymph::service::Answering {
+        fn call(&self, method: &str, call: ::lymph::service::Incoming<'_>) -> ::lymph::service::Answering {
             let s = ::std::sync::Arc::clone(&self.0);
             match method {
                 "find" => call.unary(move |cx, q| async move { Unions::find(&*s, &cx, q).await }),

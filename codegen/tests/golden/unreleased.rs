@@ -237,7 +237,7 @@ pub mod unreleased {
         fn interface(&self) -> &'static ::lymph::Interface {
             &UNRELEASED
         }
-        fn call(&self, method: &str, call: ::lymph::service::Incoming) -> ::lymph::service::Answering {
+        fn call(&self, method: &str, call: ::lymph::service::Incoming<'_>) -> ::lymph::service::Answering {
             let s = ::std::sync::Arc::clone(&self.0);
             match method {
                 "old" => call.unary(move |cx, q| async move { Unreleased::old(&*s, &cx, q).await }),

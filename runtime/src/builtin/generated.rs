@@ -908,7 +908,7 @@ pub mod lymph_ {
         fn interface(&self) -> &'static ::lymph::Interface {
             &LYMPH
         }
-        fn call(&self, method: &str, call: ::lymph::service::Incoming) -> ::lymph::service::Answering {
+        fn call(&self, method: &str, call: ::lymph::service::Incoming<'_>) -> ::lymph::service::Answering {
             let s = ::std::sync::Arc::clone(&self.0);
             match method {
                 "ping" => call.unary(move |cx, q| async move { Lymph::ping(&*s, &cx, q).await }),

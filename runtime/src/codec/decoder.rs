@@ -29,7 +29,7 @@ pub struct Decoder<'de> {
     /// Values that the innermost container still owes. The document itself counts as a container
     /// that never ends; [`Self::finish`] looks after it.
     left: u64,
-    outer: Vec<Frame>,
+    outer: Stack,
     max_depth: usize,
     dynamic_values: usize,
     /// Bytes that [`Self::tag`] may still look ahead over.
@@ -37,14 +37,46 @@ pub struct Decoder<'de> {
 }
 
 /// A container that waits until the one inside it ends.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Frame {
     left: u64,
     inner: Inner,
 }
 
-/// What to do where the inner one ends.
+/// Containers inside each other. Most documents are a map of plain values or of lists: so many
+/// need no memory.
 #[derive(Debug)]
+struct Stack {
+    near: [Frame; 2],
+    far: Vec<Frame>,
+    len: usize,
+}
+
+impl Default for Stack {
+    fn default() -> Self {
+        Self { near: [Frame { left: 0, inner: Inner::Items }; 2], far: Vec::new(), len: 0 }
+    }
+}
+
+impl Stack {
+    #[inline]
+    fn push(&mut self, frame: Frame) {
+        match self.near.get_mut(self.len) {
+            Some(place) => *place = frame,
+            None => self.far.push(frame),
+        }
+        self.len += 1;
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<Frame> {
+        self.len = self.len.checked_sub(1)?;
+        self.near.get(self.len).copied().or_else(|| self.far.pop())
+    }
+}
+
+/// What to do where the inner one ends.
+#[derive(Debug, Clone, Copy)]
 enum Inner {
     Items,
     /// Check that its bytes are used up; go on until `end`.
@@ -72,7 +104,7 @@ impl<'de> Decoder<'de> {
             position: 0,
             end: bytes.len(),
             left: u64::MAX,
-            outer: Vec::new(),
+            outer: Stack::default(),
             max_depth,
             dynamic_values: MAX_DYNAMIC_VALUES,
             lookahead: bytes.len().saturating_mul(2),
@@ -86,7 +118,7 @@ impl<'de> Decoder<'de> {
     /// [`DecodeError`] when bytes are left over.
     pub fn finish(self) -> Result<(), DecodeError> {
         match self.bytes.len() - self.position {
-            0 if self.outer.is_empty() => Ok(()),
+            0 if self.outer.len == 0 => Ok(()),
             0 => Err(truncated()),
             more => Err(DecodeError::new(format!("{more} bytes behind the end of the document"))),
         }
@@ -286,7 +318,7 @@ impl<'de> Decoder<'de> {
     }
 
     fn push(&mut self, inner: Inner, left: u64) -> Result<(), DecodeError> {
-        if self.outer.len() >= self.max_depth {
+        if self.outer.len >= self.max_depth {
             return Err(DecodeError::new(format!("nested more than {} deep", self.max_depth)));
         }
         self.outer.push(Frame { left: self.left, inner });

@@ -30,7 +30,27 @@ impl Encoder {
     /// Nothing written yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { out: Vec::with_capacity(64), foreign: false }
+        Self::with_capacity(64)
+    }
+
+    /// Nothing written yet, and room for so many bytes.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self { out: Vec::with_capacity(bytes), foreign: false }
+    }
+
+    /// Goes on behind what `out` holds.
+    pub(crate) fn behind(out: Vec<u8>) -> Self {
+        Self { out, foreign: false }
+    }
+
+    /// What was written, and what stood before it.
+    pub(crate) fn into_vec(self) -> Vec<u8> {
+        self.out
+    }
+
+    /// As [`Self::finish_safe`], with the room that is left.
+    pub(crate) fn finish_safe_vec(self) -> Result<Vec<u8>, ForeignType> {
+        if self.foreign { Err(ForeignType) } else { Ok(self.out) }
     }
 
     /// The document.
@@ -109,12 +129,17 @@ impl Encoder {
 
     /// Writes text.
     pub fn str(&mut self, text: &str) {
+        self.str_bytes(text.as_bytes());
+    }
+
+    /// Writes text that is at hand as bytes only.
+    pub(crate) fn str_bytes(&mut self, text: &[u8]) {
         if text.len() < 32 {
             self.out.push(0xa0 | text.len() as u8);
         } else {
             self.length(text.len(), Some(0xd9), 0xda, 0xdb);
         }
-        self.out.extend_from_slice(text.as_bytes());
+        self.out.extend_from_slice(text);
     }
 
     /// Writes bytes.

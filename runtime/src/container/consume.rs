@@ -6,13 +6,14 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use tracing::Instrument;
 
+use crate::Context;
 use crate::backend::Backend;
-use crate::context::{self, DeliveryInfo};
+use crate::context::DeliveryInfo;
 use crate::describe::{Interface, MethodKind};
 use crate::events::{Consumer, Delivered, Outcome, Subscription};
+use crate::message::{Text, random_id};
 use crate::node::Node;
 use crate::service::{IncomingEvent, Service};
-use crate::{Context, new_id};
 
 use super::settings::{Role, Settings};
 
@@ -60,22 +61,18 @@ pub(super) fn subscriptions(interface: &'static Interface, settings: &Settings) 
 pub(super) fn consumer(node: &Arc<Node>, service: &Arc<dyn Service>, handler: &'static str) -> Consumer {
     let (node, service) = (Arc::clone(node), Arc::clone(service));
     Arc::new(move |delivered: Delivered| {
-        let trace_id = delivered.headers.get_str("trace_id").map_or_else(new_id, Arc::from);
+        let trace_id = delivered.headers.get_str("trace_id");
+        let trace_id = trace_id.map_or_else(|| random_id().into(), Text::new);
         let interface = service.interface().name;
         let span = tracing::info_span!("event", %trace_id, topic = %delivered.topic, interface, handler);
-        let cx = Context::new(context::Inner {
-            backend: Arc::clone(&node) as Arc<dyn Backend>,
-            trace_id,
-            deadline: None,
-            headers: delivered.headers.clone(),
-            caller: None,
-            delivery: Some(DeliveryInfo {
-                topic: delivered.topic.clone(),
-                event_id: delivered.id.clone(),
-                attempt: delivered.attempt,
-                redelivered: delivered.redelivered,
-            }),
-        });
+        let delivery = DeliveryInfo {
+            topic: delivered.topic.clone(),
+            event_id: delivered.id.clone(),
+            attempt: delivered.attempt,
+            redelivered: delivered.redelivered,
+        };
+        let backend = Backend::Node(Arc::clone(&node));
+        let cx = Context::of_event(backend, trace_id, delivered.headers.clone(), delivery);
         let service = Arc::clone(&service);
         let work = async move { service.handle(handler, IncomingEvent::new(cx, delivered)).await };
         async move {

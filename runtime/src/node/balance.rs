@@ -1,14 +1,14 @@
 //! Which of several instances gets a call.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rand::RngExt;
 use tokio::time::Instant;
 
 use crate::Endpoint;
-use crate::registry::Instance;
 
 /// Failures in a row that take an instance out.
 const EJECT_AFTER: u32 = 5;
@@ -20,125 +20,140 @@ const EJECT_FOR: Duration = Duration::from_secs(5);
 const EJECT_AT_MOST: Duration = Duration::from_secs(60);
 
 /// What a new sample weighs in the moving average of latencies.
-const SAMPLE_WEIGHT: f64 = 0.2;
+const SAMPLE_WEIGHT: f32 = 0.2;
 
-/// Peers remembered; beyond it the ones longest unused are forgotten.
+/// Peers remembered; beyond it those that nobody calls are forgotten.
 const MAX_PEERS: usize = 4096;
 
-/// Power of two choices on calls under way × latency; instances that keep failing sit out.
-#[derive(Default)]
+/// What is known of peers. It outlives their instances: one that fails and registers again is no newcomer.
 pub(super) struct Balancer {
-    peers: Mutex<HashMap<Arc<str>, Peer>>,
+    peers: Mutex<HashMap<Endpoint, Arc<Health>>>,
+    epoch: Instant,
 }
 
-#[derive(Debug, Clone)]
-struct Peer {
-    in_flight: u32,
-    latency_micros: f64,
-    failures: u32,
-    ejected_until: Option<Instant>,
-    used: Instant,
+impl Default for Balancer {
+    fn default() -> Self {
+        Self { peers: Mutex::default(), epoch: Instant::now() }
+    }
 }
 
-impl Peer {
-    fn new() -> Self {
-        Self { in_flight: 0, latency_micros: 0.0, failures: 0, ejected_until: None, used: Instant::now() }
-    }
-
-    fn cost(&self, unmeasured_micros: f64) -> f64 {
-        let latency = if self.latency_micros == 0.0 { unmeasured_micros } else { self.latency_micros };
-        f64::from(self.in_flight + 1) * latency
-    }
-
-    fn is_ejected(&self, now: Instant) -> bool {
-        self.ejected_until.is_some_and(|until| now < until)
-    }
+/// How one peer does, as far as the calls of this process tell. Calls that end in the same moment may
+/// overwrite each other's samples, which are averages anyway.
+pub(super) struct Health {
+    epoch: Instant,
+    in_flight: AtomicU32,
+    /// A float's bits; zero before the first sample.
+    latency_micros: AtomicU32,
+    /// In a row.
+    failures: AtomicU32,
+    /// Milliseconds from `epoch`; zero when it is not out.
+    ejected_until: AtomicU64,
 }
 
 impl Balancer {
-    /// One of `candidates`, which are not empty.
-    pub(super) fn pick<'a>(&self, candidates: &[&'a Instance]) -> &'a Instance {
-        let peers = self.lock();
-        let now = Instant::now();
-        let peer = |instance: &Instance| peers.get(instance.endpoint.as_str());
-        let healthy: Vec<&Instance> = candidates
-            .iter()
-            .copied()
-            .filter(|instance| !peer(instance).is_some_and(|peer| peer.is_ejected(now)))
-            .collect();
-        // More than half out means that the fault is likely not theirs.
-        let pool = if healthy.len() * 2 >= candidates.len() { &healthy } else { candidates };
-        let mut rng = rand::rng();
-        let first = rng.random_range(0..pool.len());
-        let second = (first + rng.random_range(0..pool.len().max(2) - 1) + 1) % pool.len();
-        // A newcomer is taken for an average one: were it the cheapest, one that hangs would get all.
-        let samples = pool.iter().filter_map(|one| peer(one)).map(|peer| peer.latency_micros);
-        let (sum, count) =
-            samples.filter(|sample| *sample > 0.0).fold((0.0, 0.0), |(s, n), x| (s + x, n + 1.0));
-        let average = if count > 0.0 { sum / count } else { 1.0 };
-        let cost = |index: usize| peer(pool[index]).map_or(average, |peer| peer.cost(average));
-        pool[if cost(second) < cost(first) { second } else { first }]
-    }
-
-    /// Counts a call to `endpoint` until the returned guard learns its outcome or is dropped.
-    pub(super) fn begin(&self, endpoint: &Endpoint) -> Measured<'_> {
-        let mut peers = self.lock();
-        if peers.len() >= MAX_PEERS && !peers.contains_key(endpoint.as_str()) {
-            let idle = peers.iter().filter(|(_, peer)| peer.in_flight == 0);
-            if let Some(oldest) = idle.min_by_key(|(_, peer)| peer.used).map(|(name, _)| Arc::clone(name)) {
-                peers.remove(&oldest);
-            }
+    /// What is known of `endpoint`.
+    pub(super) fn health(&self, endpoint: &Endpoint) -> Arc<Health> {
+        let mut peers = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
+        if peers.len() >= MAX_PEERS && !peers.contains_key(endpoint) {
+            peers.retain(|_, health| Arc::strong_count(health) > 1);
         }
-        let name: Arc<str> = endpoint.as_str().into();
-        let peer = peers.entry(Arc::clone(&name)).or_insert_with(Peer::new);
-        peer.in_flight += 1;
-        peer.used = Instant::now();
-        Measured { balancer: self, name, started: Instant::now() }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, Peer>> {
-        self.peers.lock().unwrap_or_else(PoisonError::into_inner)
+        let new = || Arc::new(Health::new(self.epoch));
+        Arc::clone(peers.entry(endpoint.clone()).or_insert_with(new))
     }
 }
 
-/// A call under way; dropped without an outcome it counts neither way.
-pub(super) struct Measured<'a> {
-    balancer: &'a Balancer,
-    name: Arc<str>,
-    started: Instant,
+/// Power of two choices on calls under way × latency among those of `all` that are `eligible`; instances
+/// that keep failing sit out. `None` when none is eligible.
+pub(super) fn pick<T>(
+    all: &[T],
+    health: impl Fn(&T) -> &Health,
+    eligible: impl Fn(&T) -> bool,
+) -> Option<usize> {
+    if let [only] = all {
+        return eligible(only).then_some(0);
+    }
+    let now = Instant::now();
+    let is_out = |one: &T| health(one).is_ejected(now);
+    let (mut count, mut out) = (0, 0);
+    for one in all.iter().filter(|one| eligible(one)) {
+        count += 1;
+        out += usize::from(is_out(one));
+    }
+    // More than half out means that the fault is likely not theirs.
+    let all_in = out * 2 > count;
+    let count = if all_in { count } else { count - out };
+    let pool = || all.iter().enumerate().filter(|(_, one)| eligible(one) && (all_in || !is_out(one)));
+    let mut rng = rand::rng();
+    let place = rng.random_range(0..count.max(1));
+    let first = pool().nth(place)?;
+    if count == 1 {
+        return Some(first.0);
+    }
+    let other = (place + 1 + rng.random_range(0..count - 1)) % count;
+    // A peer may be out or back since they were counted.
+    let second = pool().nth(other).unwrap_or(first);
+    // A newcomer is taken for an average one: were it the cheapest, one that hangs would get all.
+    let samples = pool().map(|(_, one)| health(one).latency()).filter(|sample| *sample > 0.0);
+    let (sum, samples) = samples.fold((0.0, 0.0), |(sum, count), sample| (sum + sample, count + 1.0));
+    let average = if samples > 0.0 { sum / samples } else { 1.0 };
+    let cost = |one: &T| health(one).cost(average);
+    Some(if cost(second.1) < cost(first.1) { second.0 } else { first.0 })
 }
 
-impl Measured<'_> {
-    pub(super) fn succeeded(self) {
-        let sample = self.started.elapsed().as_secs_f64() * 1e6;
-        self.update(|peer| {
-            let known = if peer.latency_micros == 0.0 { sample } else { peer.latency_micros };
-            peer.latency_micros = known + SAMPLE_WEIGHT * (sample - known);
-            peer.failures = 0;
-            peer.ejected_until = None;
-        });
+impl Health {
+    fn new(epoch: Instant) -> Self {
+        let (in_flight, latency_micros, failures) = (0.into(), 0.into(), 0.into());
+        Self { epoch, in_flight, latency_micros, failures, ejected_until: 0.into() }
     }
 
-    pub(super) fn failed(self) {
-        self.update(|peer| {
-            peer.failures += 1;
-            if let Some(beyond) = peer.failures.checked_sub(EJECT_AFTER) {
-                let pause = EJECT_FOR.saturating_mul(1 << beyond.min(6)).min(EJECT_AT_MOST);
-                peer.ejected_until = Some(Instant::now() + pause);
-            }
-        });
+    /// Counts a call, which [`Self::end`] counts out again.
+    pub(super) fn begin(&self) {
+        self.in_flight.fetch_add(1, Relaxed);
     }
 
-    fn update(&self, change: impl FnOnce(&mut Peer)) {
-        if let Some(peer) = self.balancer.lock().get_mut(&self.name) {
-            change(peer);
+    pub(super) fn end(&self) {
+        self.in_flight.fetch_sub(1, Relaxed);
+    }
+
+    /// It answered; `took` when that was measured.
+    pub(super) fn succeeded(&self, took: Option<Duration>) {
+        if let Some(took) = took {
+            let sample = took.as_secs_f32() * 1e6;
+            let known = Some(self.latency()).filter(|known| *known > 0.0).unwrap_or(sample);
+            let average = known + SAMPLE_WEIGHT * (sample - known);
+            self.latency_micros.store(average.to_bits(), Relaxed);
+        }
+        if self.failures.load(Relaxed) > 0 {
+            self.failures.store(0, Relaxed);
+            self.ejected_until.store(0, Relaxed);
         }
     }
-}
 
-impl Drop for Measured<'_> {
-    fn drop(&mut self) {
-        self.update(|peer| peer.in_flight = peer.in_flight.saturating_sub(1));
+    pub(super) fn failed(&self) {
+        let failures = self.failures.fetch_add(1, Relaxed) + 1;
+        if let Some(beyond) = failures.checked_sub(EJECT_AFTER) {
+            let pause = EJECT_FOR.saturating_mul(1 << beyond.min(6)).min(EJECT_AT_MOST);
+            let until = Instant::now() + pause - self.epoch;
+            self.ejected_until.store(until.as_millis().try_into().unwrap_or(u64::MAX), Relaxed);
+        }
+    }
+
+    fn latency(&self) -> f32 {
+        f32::from_bits(self.latency_micros.load(Relaxed))
+    }
+
+    fn cost(&self, unmeasured_micros: f32) -> f32 {
+        let latency = Some(self.latency()).filter(|known| *known > 0.0).unwrap_or(unmeasured_micros);
+        #[allow(clippy::cast_precision_loss, reason = "calls are counted in thousands at most")]
+        let calls = (self.in_flight.load(Relaxed) + 1) as f32;
+        calls * latency
+    }
+
+    fn is_ejected(&self, now: Instant) -> bool {
+        match self.ejected_until.load(Relaxed) {
+            0 => false,
+            until => (now - self.epoch).as_millis() < until.into(),
+        }
     }
 }
 
@@ -146,68 +161,68 @@ impl Drop for Measured<'_> {
 mod tests {
     use super::*;
 
-    fn instances(count: usize) -> Vec<Instance> {
-        (0..count)
-            .map(|n| Instance::new("echo", None, &Endpoint::new(format!("tcp://127.0.0.1:{n}"))))
-            .collect()
+    fn peers(count: usize) -> Vec<Arc<Health>> {
+        let balancer = Balancer::default();
+        (0..count).map(|n| balancer.health(&Endpoint::new(format!("tcp://127.0.0.1:{n}")))).collect()
     }
 
-    fn picks(balancer: &Balancer, candidates: &[&Instance], rounds: usize) -> HashMap<String, usize> {
-        let mut counts = HashMap::new();
+    fn picks(peers: &[Arc<Health>], rounds: usize) -> Vec<usize> {
+        let mut counts = vec![0; peers.len()];
         for _ in 0..rounds {
-            *counts.entry(balancer.pick(candidates).endpoint.clone()).or_default() += 1;
+            counts[pick(peers, |peer| peer, |_| true).expect("there are some")] += 1;
         }
         counts
     }
 
     #[tokio::test(start_paused = true)]
     async fn idle_instances_share_the_calls() {
-        let instances = instances(4);
-        let candidates: Vec<_> = instances.iter().collect();
-        let counts = picks(&Balancer::default(), &candidates, 4000);
-        assert!(counts.len() == 4 && counts.values().all(|count| (700..1300).contains(count)), "{counts:?}");
+        let counts = picks(&peers(4), 4000);
+        assert!(counts.iter().all(|count| (700..1300).contains(count)), "{counts:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn those_that_will_not_do_leave_their_share_to_all_others() {
+        let peers = peers(4);
+        let mut counts = [0; 4];
+        for _ in 0..3000 {
+            let will_do = |peer: &Arc<Health>| !Arc::ptr_eq(peer, &peers[1]);
+            counts[pick(&peers, |peer| peer, will_do).expect("there are some")] += 1;
+        }
+        assert!(counts[1] == 0 && [0, 2, 3].iter().all(|n| (700..1300).contains(&counts[*n])), "{counts:?}");
+        assert_eq!(pick(&peers, |peer| peer, |_| false), None);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_busy_instance_gets_less() {
-        let (balancer, instances) = (Balancer::default(), instances(2));
-        let busy = Endpoint::new(instances[0].endpoint.as_str());
-        let _calls: Vec<_> = (0..10).map(|_| balancer.begin(&busy)).collect();
-        let counts = picks(&balancer, &instances.iter().collect::<Vec<_>>(), 100);
-        assert_eq!(counts.get(&instances[1].endpoint), Some(&100));
+        let peers = peers(2);
+        (0..10).for_each(|_| peers[0].begin());
+        assert_eq!(picks(&peers, 100), [0, 100]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_newcomer_that_hangs_gets_its_share_and_no_more() {
-        let (balancer, instances) = (Balancer::default(), instances(2));
-        let known = Endpoint::new(instances[0].endpoint.as_str());
-        let measured = balancer.begin(&known);
-        tokio::time::advance(Duration::from_millis(10)).await;
-        measured.succeeded();
-        let hanging = Endpoint::new(instances[1].endpoint.as_str());
-        let _calls: Vec<_> = (0..3).map(|_| balancer.begin(&hanging)).collect();
-        let counts = picks(&balancer, &instances.iter().collect::<Vec<_>>(), 100);
-        assert_eq!(counts.get(&instances[0].endpoint), Some(&100));
+        let peers = peers(2);
+        peers[0].succeeded(Some(Duration::from_millis(10)));
+        (0..3).for_each(|_| peers[1].begin());
+        assert_eq!(picks(&peers, 100), [100, 0]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn five_failures_in_a_row_take_an_instance_out_for_a_while() {
-        let (balancer, instances) = (Balancer::default(), instances(3));
-        let candidates: Vec<_> = instances.iter().collect();
-        let bad = Endpoint::new(instances[0].endpoint.as_str());
-        (0..5).for_each(|_| balancer.begin(&bad).failed());
-        assert_eq!(picks(&balancer, &candidates, 300).get(&instances[0].endpoint), None);
+        let peers = peers(3);
+        (0..5).for_each(|_| peers[0].failed());
+        assert_eq!(picks(&peers, 300)[0], 0);
         tokio::time::advance(EJECT_FOR).await;
-        assert!(picks(&balancer, &candidates, 300).contains_key(&instances[0].endpoint));
+        assert!(picks(&peers, 300)[0] > 0);
     }
 
     #[tokio::test(start_paused = true)]
     async fn never_more_than_half_are_out() {
-        let (balancer, instances) = (Balancer::default(), instances(3));
-        for instance in &instances[..2] {
-            let bad = Endpoint::new(instance.endpoint.as_str());
-            (0..5).for_each(|_| balancer.begin(&bad).failed());
+        let peers = peers(3);
+        for peer in &peers[..2] {
+            (0..5).for_each(|_| peer.failed());
         }
-        assert_eq!(picks(&balancer, &instances.iter().collect::<Vec<_>>(), 300).len(), 3);
+        let counts = picks(&peers, 300);
+        assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
     }
 }

@@ -1,5 +1,6 @@
 //! When a call may be tried again, how soon, and how often all calls together.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -45,11 +46,10 @@ pub(super) fn in_the_end(failure: Failure, may_have_run: &mut Option<Unanswered>
 
 /// When the `attempt`th try stops waiting: an idempotent call keeps half of what is left for
 /// another instance, as it would otherwise wait for a dead one until its very deadline.
-pub(super) fn attempt_deadline(call: &OutgoingCall, attempt: u32) -> Instant {
+pub(super) fn attempt_deadline(call: &OutgoingCall, attempt: u32, now: Instant) -> Instant {
     if !call.idempotent || attempt >= super::MAX_ATTEMPTS {
         return call.deadline;
     }
-    let now = Instant::now();
     now + call.deadline.saturating_duration_since(now) / 2
 }
 
@@ -60,40 +60,49 @@ pub(super) fn backoff(attempt: u32) -> Duration {
 }
 
 /// Retries of all calls of a process: one for five calls, and ten a second besides.
+///
+/// Calls begin far more often than they are retried, so beginning one only counts.
 pub(super) struct RetryBudget {
-    state: Mutex<(f64, Instant)>,
+    tokens: AtomicU64,
+    /// Until when those that come with time were added.
+    added: Mutex<Instant>,
 }
 
-/// What a retry costs, in what one call earns; whole numbers, so that sums stay exact.
-const RETRY: f64 = 5.0;
-const PER_CALL: f64 = 1.0;
-const PER_SECOND: f64 = 10.0 * RETRY;
-const MAX_SAVED: f64 = 100.0 * RETRY;
+/// What a retry costs, in what one call earns.
+const RETRY: u64 = 5;
+const PER_CALL: u64 = 1;
+const PER_SECOND: u64 = 10 * RETRY;
+const MAX_SAVED: u64 = 100 * RETRY;
 
 impl Default for RetryBudget {
     fn default() -> Self {
-        Self { state: Mutex::new((PER_SECOND, Instant::now())) }
+        Self { tokens: PER_SECOND.into(), added: Mutex::new(Instant::now()) }
     }
 }
 
 impl RetryBudget {
     /// A call began.
     pub(super) fn earn(&self) {
-        self.update(|tokens| (tokens + PER_CALL, true));
+        if self.tokens.load(Relaxed) < MAX_SAVED {
+            self.tokens.fetch_add(PER_CALL, Relaxed);
+        }
     }
 
     /// Takes one retry, if one is left.
     pub(super) fn spend(&self) -> bool {
-        self.update(|tokens| if tokens >= RETRY { (tokens - RETRY, true) } else { (tokens, false) })
+        self.add_with_time();
+        self.tokens.fetch_update(Relaxed, Relaxed, |tokens| tokens.checked_sub(RETRY)).is_ok()
     }
 
-    fn update(&self, change: impl FnOnce(f64) -> (f64, bool)) -> bool {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        let elapsed = now.saturating_duration_since(state.1).as_secs_f64();
-        let (tokens, allowed) = change(elapsed.mul_add(PER_SECOND, state.0).min(MAX_SAVED));
-        *state = (tokens, now);
-        allowed
+    fn add_with_time(&self) {
+        let mut added = self.added.lock().unwrap_or_else(PoisonError::into_inner);
+        let millis = added.elapsed().as_millis().min(u128::from(MAX_SAVED / PER_SECOND * 1000)) as u64;
+        let tokens = millis * PER_SECOND / 1000;
+        if tokens > 0 {
+            *added = Instant::now();
+            let add = |saved: u64| Some((saved + tokens).min(MAX_SAVED));
+            _ = self.tokens.fetch_update(Relaxed, Relaxed, add);
+        }
     }
 }
 

@@ -1,9 +1,8 @@
 //! How much a server runs and queues; the rest is refused at once.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 
 use crate::error::Rejection;
 
@@ -22,47 +21,63 @@ impl Default for Limits {
     }
 }
 
+/// Every admitted request holds one turn, or waits for one in line.
 pub(super) struct Admission {
     limits: Limits,
-    turns: Arc<Semaphore>,
-    state: Arc<State>,
+    turns: Semaphore,
+    queued: AtomicUsize,
     closed: AtomicBool,
 }
 
-#[derive(Default)]
-struct State {
-    admitted: AtomicUsize,
-    left: Notify,
-}
-
-/// One admitted request; dropping it makes room.
-pub(super) struct Permit {
-    state: Option<Arc<State>>,
-    turns: Option<Arc<Semaphore>>,
-    turn: Option<OwnedSemaphorePermit>,
+/// How a request comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// It may run now, and leaves with [`Admission::leave`].
+    Run,
+    /// It runs after [`Admission::wait_turn`], or leaves with [`Admission::leave_line`].
+    Wait,
 }
 
 impl Admission {
     pub(super) fn new(limits: Limits) -> Self {
+        // All turns together can be waited for, see `idle`.
+        let running = limits.running.min(Semaphore::MAX_PERMITS).min(u32::MAX as usize);
         Self {
-            limits,
-            turns: Arc::new(Semaphore::new(limits.running.min(Semaphore::MAX_PERMITS))),
-            state: Arc::default(),
+            limits: Limits { running, ..limits },
+            turns: Semaphore::new(running),
+            queued: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
         }
     }
 
     /// Takes one request in.
-    pub(super) fn enter(&self) -> Result<Permit, Rejection> {
+    pub(super) fn enter(&self) -> Result<Entry, Rejection> {
         if self.closed.load(Ordering::Acquire) {
             return Err(Rejection::Draining);
         }
-        let most = self.limits.running.saturating_add(self.limits.queued);
-        let admitted = &self.state.admitted;
-        admitted
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |count| (count < most).then_some(count + 1))
-            .map_err(|_| Rejection::Overloaded)?;
-        Ok(Permit { state: Some(Arc::clone(&self.state)), turns: Some(Arc::clone(&self.turns)), turn: None })
+        if let Ok(turn) = self.turns.try_acquire() {
+            turn.forget();
+            return Ok(Entry::Run);
+        }
+        let room = |queued| (queued < self.limits.queued).then_some(queued + 1);
+        let queued = self.queued.fetch_update(Ordering::AcqRel, Ordering::Acquire, room);
+        queued.map(|_| Entry::Wait).map_err(|_| Rejection::Overloaded)
+    }
+
+    /// Resolves when a request that came in to wait may run; it no longer waits then.
+    pub(super) async fn wait_turn(&self) {
+        self.turns.acquire().await.expect("the semaphore is never closed").forget();
+        self.leave_line();
+    }
+
+    /// One that came in to wait does not wait any more.
+    pub(super) fn leave_line(&self) {
+        self.queued.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// One that ran is done.
+    pub(super) fn leave(&self) {
+        self.turns.add_permits(1);
     }
 
     /// Admits nothing more.
@@ -71,40 +86,20 @@ impl Admission {
     }
 
     pub(super) fn under_way(&self) -> usize {
-        self.state.admitted.load(Ordering::Acquire)
+        let running = self.limits.running.saturating_sub(self.turns.available_permits());
+        running + self.queued.load(Ordering::Acquire)
     }
 
     /// Resolves when nothing admitted is left.
     pub(super) async fn idle(&self) {
+        let all = u32::try_from(self.limits.running).expect("it was bounded");
         loop {
-            let left = self.state.left.notified();
-            if self.under_way() == 0 {
+            drop(self.turns.acquire_many(all).await.expect("the semaphore is never closed"));
+            if self.queued.load(Ordering::Acquire) == 0 {
                 return;
             }
-            left.await;
-        }
-    }
-}
-
-impl Permit {
-    /// For requests that no limit holds back.
-    pub(super) fn unlimited() -> Self {
-        Self { state: None, turns: None, turn: None }
-    }
-
-    /// Resolves when the handler may run.
-    pub(super) async fn wait_turn(&mut self) {
-        if let Some(turns) = self.turns.take() {
-            self.turn = Some(turns.acquire_owned().await.expect("the semaphore is never closed"));
-        }
-    }
-}
-
-impl Drop for Permit {
-    fn drop(&mut self) {
-        if let Some(state) = &self.state {
-            state.admitted.fetch_sub(1, Ordering::AcqRel);
-            state.left.notify_waiters();
+            // Whoever came in to wait and did not get to it yet.
+            tokio::task::yield_now().await;
         }
     }
 }
@@ -116,21 +111,27 @@ mod tests {
     #[tokio::test]
     async fn refuses_what_is_beyond_running_and_queued() {
         let admission = Admission::new(Limits { running: 1, queued: 1 });
-        let mut first = admission.enter().expect("room to run");
-        first.wait_turn().await;
-        let mut second = admission.enter().expect("room to wait");
-        assert_eq!(admission.enter().err(), Some(Rejection::Overloaded));
-        drop(first);
-        second.wait_turn().await;
-        assert!(admission.enter().is_ok());
+        assert_eq!(admission.enter(), Ok(Entry::Run));
+        assert_eq!(admission.enter(), Ok(Entry::Wait));
+        assert_eq!(admission.enter(), Err(Rejection::Overloaded));
+        assert_eq!(admission.under_way(), 2);
+        admission.leave();
+        admission.wait_turn().await;
+        assert_eq!(admission.enter(), Ok(Entry::Wait));
     }
 
     #[tokio::test]
     async fn a_closed_one_refuses_and_becomes_idle() {
-        let admission = Admission::new(Limits::default());
-        let permit = admission.enter().expect("room");
+        let admission = Admission::new(Limits { running: 1, queued: 1 });
+        assert_eq!(admission.enter(), Ok(Entry::Run));
+        assert_eq!(admission.enter(), Ok(Entry::Wait));
         admission.close();
-        assert_eq!(admission.enter().err(), Some(Rejection::Draining));
-        tokio::join!(admission.idle(), async { drop(permit) });
+        assert_eq!(admission.enter(), Err(Rejection::Draining));
+        let second = async {
+            admission.wait_turn().await;
+            admission.leave();
+        };
+        tokio::join!(second, admission.idle(), async { admission.leave() });
+        assert_eq!(admission.under_way(), 0);
     }
 }

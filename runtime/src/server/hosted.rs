@@ -1,9 +1,13 @@
 //! The interfaces of one process, by name and version.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
+use crate::codec::Encoder;
 use crate::describe::MethodKind;
+use crate::hash::QuickHash;
+use crate::metrics::MethodMetrics;
 use crate::service::Service;
 use crate::{Error, Version};
 
@@ -43,32 +47,96 @@ impl Hosted {
     pub(crate) fn newest(&self) -> impl Iterator<Item = &Arc<dyn Service>> {
         self.services.values().filter_map(|versions| versions.last())
     }
+}
 
-    pub(crate) fn is_builtin(&self, service: &Arc<dyn Service>) -> bool {
-        service.interface().name == BUILTIN
+/// One method of one version, and all that its calls share.
+pub(crate) struct Target {
+    pub(super) service: Arc<dyn Service>,
+    pub(super) method: &'static str,
+    /// Whether it belongs to the interface that every instance serves.
+    pub(super) is_builtin: bool,
+    /// Headers of its answers, up to the value of `trace_id`.
+    pub(super) headers: Vec<u8>,
+    pub(super) metrics: Arc<MethodMetrics>,
+    /// How many of the next calls run in tasks of their own from the start.
+    pub(super) apart: AtomicU32,
+    /// Whether this is the newest version of the interface here.
+    is_newest: bool,
+    version: Version,
+    version_text: String,
+}
+
+impl Target {
+    fn new(service: &Arc<dyn Service>, method: &'static str, is_newest: bool) -> Self {
+        let interface = service.interface();
+        let version_text = interface.version.to_string();
+        Self {
+            service: Arc::clone(service),
+            method,
+            is_builtin: interface.name == BUILTIN,
+            headers: answer_headers(Some(&version_text)),
+            metrics: Arc::new(MethodMetrics::new(format!("{}.{method}", interface.name))),
+            apart: AtomicU32::new(0),
+            is_newest,
+            version: interface.version,
+            version_text,
+        }
+    }
+}
+
+/// Headers of answers, up to the value of `trace_id`.
+pub(super) fn answer_headers(version: Option<&str>) -> Vec<u8> {
+    let mut encoder = Encoder::new();
+    encoder.map(2);
+    encoder.field("version", &version);
+    encoder.str("trace_id");
+    encoder.into_vec()
+}
+
+/// Methods by what requests call them, `Interface.method`; oldest version first.
+pub(crate) struct Targets(HashMap<String, Vec<Arc<Target>>, QuickHash>);
+
+impl Targets {
+    pub(crate) fn new(hosted: &Hosted) -> Self {
+        let mut targets: HashMap<_, Vec<_>, _> = HashMap::default();
+        for service in hosted.iter() {
+            let interface = service.interface();
+            let is_newest = hosted.newest().any(|newest| Arc::ptr_eq(newest, service));
+            for info in interface.methods.iter().filter(|info| info.kind != MethodKind::Task) {
+                let target = Arc::new(Target::new(service, info.name, is_newest));
+                for name in std::iter::once(&info.name).chain(info.aliases) {
+                    let subject = format!("{}.{name}", interface.name);
+                    targets.entry(subject).or_default().push(Arc::clone(&target));
+                }
+            }
+        }
+        Self(targets)
     }
 
-    /// The service and method behind a request's subject; no version asked means the newest.
+    /// The method behind a request's subject; no version asked means the newest.
     ///
     /// For the built-in interface the version is ignored: Python's tools send that of the interface
     /// by which they found the instance.
-    pub(super) fn find(
-        &self,
-        subject: &str,
-        version: Option<&str>,
-    ) -> Option<(Arc<dyn Service>, &'static str)> {
-        let (interface, method) = subject.rsplit_once('.')?;
-        let versions = self.services.get(interface)?;
-        let service = match version.filter(|_| interface != BUILTIN) {
-            None => versions.last()?,
-            Some(text) => {
-                let asked: Version = text.parse().ok()?;
-                let exact = versions.iter().find(|service| service.interface().version == asked);
-                exact.or_else(|| versions.iter().rfind(|s| s.interface().version.answers(asked)))?
-            }
+    pub(super) fn find(&self, subject: &str, version: Option<&str>) -> Option<&Arc<Target>> {
+        let versions = self.0.get(subject)?;
+        let newest = versions.last()?;
+        let Some(text) = version.filter(|_| !newest.is_builtin) else {
+            return newest.is_newest.then_some(newest);
         };
-        let methods = service.interface().methods.iter().filter(|info| info.kind != MethodKind::Task);
-        let info = methods.into_iter().find(|info| info.name == method || info.aliases.contains(&method))?;
-        Some((Arc::clone(service), info.name))
+        if *text == newest.version_text {
+            return Some(newest);
+        }
+        let asked: Version = text.parse().ok()?;
+        let exact = versions.iter().find(|target| target.version == asked);
+        exact.or_else(|| versions.iter().rfind(|target| target.version.answers(asked)))
+    }
+
+    /// The counters of all methods, once each.
+    pub(crate) fn metrics(&self) -> Vec<Arc<MethodMetrics>> {
+        let mut all: Vec<_> = self.0.values().flatten().map(|target| Arc::clone(&target.metrics)).collect();
+        // One that has other names stands there several times.
+        all.sort_by_key(|metrics| Arc::as_ptr(metrics).addr());
+        all.dedup_by(|a, b| Arc::ptr_eq(a, b));
+        all
     }
 }

@@ -110,7 +110,7 @@ where
         self.0
     }
 
-    fn call(&self, method: &str, call: Incoming) -> Answering {
+    fn call(&self, method: &str, call: Incoming<'_>) -> Answering {
         let say = Arc::clone(&self.1);
         match method {
             "say" | "say_again" => call.unary(move |cx, request| async move { say(cx, request).await }),

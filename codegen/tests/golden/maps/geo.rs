@@ -436,7 +436,7 @@ pub mod maps {
             fn interface(&self) -> &'static ::lymph::Interface {
                 &GEO
             }
-            fn call(&self, method: &str, call: ::lymph::service::Incoming) -> ::lymph::service::Answering {
+            fn call(&self, method: &str, call: ::lymph::service::Incoming<'_>) -> ::lymph::service::Answering {
                 let s = ::std::sync::Arc::clone(&self.0);
                 match method {
                     "locate" => call.unary(move |cx, q| async move { Geo::locate(&*s, &cx, q).await }),
