@@ -1,8 +1,32 @@
-//! A quick hash for tables whose names this process chooses; strangers only ask for them.
+//! Quick hashes for tables that every message is looked up in.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// Builds [`Quick`] hashers.
+use crate::Endpoint;
+
+/// A table by endpoint, which knows its own hash.
+pub(crate) type ByEndpoint<T> = HashMap<Endpoint, T, BuildHasherDefault<Known>>;
+
+/// Takes a hash as it is.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Known(u64);
+
+impl Hasher for Known {
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("endpoints write one number")
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// For tables whose names this process chooses; strangers only ask for them.
 pub(crate) type QuickHash = BuildHasherDefault<Quick>;
 
 /// Multiplies eight bytes at a time into each other.
@@ -27,6 +51,10 @@ impl Hasher for Quick {
         let mut last = [0; 8];
         last[..rest.len()].copy_from_slice(rest);
         self.add(u64::from_le_bytes(last));
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.add(number as u64);
     }
 
     fn write_u8(&mut self, byte: u8) {

@@ -61,11 +61,11 @@ impl Headers {
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Known<'a> {
     /// `trace_id`, when it is text.
-    pub(crate) trace_id: Option<&'a str>,
+    pub(crate) trace_id: Option<&'a [u8]>,
     /// The same as it stands there, whatever it is: answers repeat it.
     pub(crate) raw_trace_id: Option<&'a [u8]>,
     /// `version`, when it is text.
-    pub(crate) version: Option<&'a str>,
+    pub(crate) version: Option<&'a [u8]>,
     /// `timeout_millis`, when it is a number.
     pub(crate) timeout_millis: Option<u64>,
     /// Whether it is there at all.
@@ -75,6 +75,9 @@ pub(crate) struct Known<'a> {
 impl<'a> Known<'a> {
     /// Looks through all of `raw`, of which names and the values it knows are read.
     pub(crate) fn read(raw: &'a [u8]) -> Result<Self, DecodeError> {
+        if let Some(known) = Self::read_usual(raw) {
+            return Ok(known);
+        }
         let mut known = Self::default();
         each(raw, |name, value| match name {
             b"trace_id" => {
@@ -94,10 +97,38 @@ impl<'a> Known<'a> {
         })?;
         Ok(known)
     }
+
+    /// What lymph itself sends when a call has no headers of its own, letter by letter; `None` when
+    /// these are others.
+    fn read_usual(raw: &'a [u8]) -> Option<Self> {
+        let rest = raw.strip_prefix(b"\x83\xa8trace_id\xd9\x20")?;
+        let (trace_id, rest) = rest.split_at_checked(32)?;
+        let rest = rest.strip_prefix(b"\xa7version")?;
+        let (version, rest) = match rest.split_first()? {
+            (0xc0, rest) => (None, rest),
+            (marker @ 0xa0..=0xbf, rest) => {
+                let (version, rest) = rest.split_at_checked(usize::from(marker & 0x1f))?;
+                (Some(version), rest)
+            }
+            _ => return None,
+        };
+        let rest = rest.strip_prefix(b"\xaetimeout_millis")?;
+        let (Head::UInt(millis), end) = Head::read(rest, 0).ok()? else { return None };
+        (end == rest.len()).then_some(Self {
+            trace_id: Some(trace_id),
+            raw_trace_id: Some(&raw[TRACE_ID]),
+            version,
+            timeout_millis: Some(millis),
+            has_timeout: true,
+        })
+    }
 }
 
-fn text(value: &[u8]) -> Option<&str> {
-    text_at(value, 0).and_then(|(text, _)| std::str::from_utf8(text).ok())
+/// Where the value of `trace_id` stands in usual headers.
+const TRACE_ID: std::ops::Range<usize> = 10..44;
+
+fn text(value: &[u8]) -> Option<&[u8]> {
+    text_at(value, 0).map(|(text, _)| text)
 }
 
 /// Every entry of the map in `raw`, but for those whose key is no text.
@@ -132,9 +163,33 @@ mod tests {
         headers.insert("version", "1.2.0");
         let raw = to_bytes(&headers);
         let known = Known::read(&raw).expect("a map");
-        assert_eq!((known.trace_id, known.version), (Some("abc"), Some("1.2.0")));
+        assert_eq!((known.trace_id, known.version), (Some(&b"abc"[..]), Some(&b"1.2.0"[..])));
         assert_eq!((known.raw_trace_id, known.timeout_millis), (Some(&b"\xa3abc"[..]), Some(70_000)));
         assert_eq!(Headers::read(&raw), headers);
+    }
+
+    #[test]
+    fn the_usual_ones_are_read_as_any_others() {
+        let usual = |trace_id: &str, version: Option<&str>, millis: u64| {
+            let mut headers = Headers::new();
+            headers.insert("trace_id", trace_id);
+            headers.insert("version", version.map(str::to_owned));
+            headers.insert("timeout_millis", millis);
+            to_bytes(&headers)
+        };
+        let trace_id = "0123456789abcdef0123456789abcdef";
+        for (version, millis) in [(Some("1.2.0"), 2999), (None, 0), (Some(""), u64::MAX)] {
+            let raw = usual(trace_id, version, millis);
+            let known = Known::read_usual(&raw).expect("usual");
+            assert_eq!(known.trace_id, Some(trace_id.as_bytes()));
+            assert_eq!(text(known.raw_trace_id.expect("it is there")), known.trace_id);
+            assert_eq!((known.version, known.timeout_millis), (version.map(str::as_bytes), Some(millis)));
+            for cut in 0..raw.len() {
+                assert!(Known::read_usual(&raw[..cut]).is_none(), "{cut} bytes");
+            }
+            assert!(Known::read_usual(&[&raw[..], b"\xc0"].concat()).is_none());
+        }
+        assert!(Known::read_usual(&usual("abc", None, 1)).is_none());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use crate::{Headers, codec};
 
 pub use id::new_id;
-pub(crate) use id::{Id, random_id, request_id, slot_of, text, unanswered_id};
+pub(crate) use id::{Id, random_id, request_id, slot_of, unanswered_id};
 pub(crate) use text::Text;
 pub use view::MessageView;
 
@@ -180,6 +180,7 @@ impl Message {
     #[must_use]
     pub fn view<'a>(&'a self, headers: &'a [u8]) -> MessageView<'a> {
         let Self { id, kind, subject, headers: _, body } = self;
+        let (id, subject) = (id.as_bytes(), subject.as_bytes());
         MessageView { id, kind: *kind, subject, headers, body, shared: Some(body) }
     }
 }

@@ -27,7 +27,7 @@ use tracing::Instrument;
 use crate::backend::{BESIDE_BYTES, Backend, LARGE_BYTES};
 use crate::error::{ErrorBody, NotSent, Rejection};
 use crate::headers::Known;
-use crate::message::{Text, random_id, text, unanswered_id};
+use crate::message::{Text, random_id, unanswered_id};
 use crate::metrics::Metrics;
 use crate::node::Node;
 use crate::service::{Answer, Answering, Incoming};
@@ -50,11 +50,11 @@ const MAX_PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 /// waiting, and whatever else its thread has to do: that comes next.
 const QUICK: Duration = Duration::from_micros(250);
 
-/// One that takes longer still had better run where other threads may take it.
+/// Those that take longer still had better run where other threads may take them.
 const LONG: Duration = Duration::from_millis(1);
 
-/// After a long one, so many calls of its method run in tasks of their own from the start. Then it is
-/// tried again.
+/// After two long ones in a row, so many calls of their method run in tasks of their own from the start.
+/// Then it is tried again. One may have been long because its thread had to wait.
 const APART: u32 = 64;
 
 /// As MessagePack writes nothing.
@@ -66,7 +66,7 @@ pub(crate) struct Server {
     admission: Admission,
     metrics: Arc<Metrics>,
     /// Handlers that may be cancelled, by caller and request.
-    running: Mutex<HashMap<(Endpoint, Box<str>), CancellationToken>>,
+    running: Mutex<HashMap<job::Key, CancellationToken>>,
     handlers: Mutex<JoinSet<()>>,
 }
 
@@ -123,12 +123,13 @@ impl Server {
                 return Pace::Steady;
             }
         };
-        let trace_id = known.trace_id.map_or_else(|| random_id().into(), Text::new);
+        let trace_id = known.trace_id.and_then(Text::read).unwrap_or_else(|| random_id().into());
         let raw_trace_id = known.raw_trace_id.unwrap_or(NIL);
-        let span = tracing::info_span!("call", %trace_id, subject = request.subject);
+        let span =
+            tracing::info_span!("call", %trace_id, subject = &*String::from_utf8_lossy(request.subject));
         let in_span = span.enter();
         let Some(target) = self.targets.find(request.subject, known.version) else {
-            tracing::warn!(subject = request.subject, source = %peer.endpoint(), "no such interface, version or method");
+            tracing::warn!(subject = &*String::from_utf8_lossy(request.subject), source = %peer.endpoint(), "no such interface, version or method");
             self.reply(peer, request.id, &answer_headers(None), raw_trace_id, Answer::Nack);
             return Pace::Steady;
         };
@@ -189,13 +190,13 @@ impl Server {
         pace
     }
 
-    fn cancel(&self, caller: &Endpoint, request: &str) {
+    fn cancel(&self, caller: &Endpoint, request: &[u8]) {
         if let Some(token) = self.running().get(&(caller.clone(), request.into())) {
             token.cancel();
         }
     }
 
-    fn running(&self) -> MutexGuard<'_, HashMap<(Endpoint, Box<str>), CancellationToken>> {
+    fn running(&self) -> MutexGuard<'_, HashMap<job::Key, CancellationToken>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -204,7 +205,7 @@ impl Server {
     }
 
     /// `headers` go up to the value of `trace_id`, which is `raw_trace_id`.
-    fn reply(&self, peer: &Peer, request: &str, headers: &[u8], raw_trace_id: &[u8], answer: Answer) {
+    fn reply(&self, peer: &Peer, request: &[u8], headers: &[u8], raw_trace_id: &[u8], answer: Answer) {
         let (kind, mut body) = match answer {
             Answer::Reply(body) => (MessageType::Rep, body),
             Answer::Ack => (MessageType::Ack, NIL.to_vec()),
@@ -222,17 +223,16 @@ impl Server {
         let (small, headers) = buffer.split_at(end);
         let id = unanswered_id();
         let body = large.as_deref().unwrap_or(small);
-        let reply =
-            MessageView { id: text(&id), kind, subject: request, headers, body, shared: large.as_ref() };
+        let reply = MessageView { id: &id, kind, subject: request, headers, body, shared: large.as_ref() };
         let transport = &*self.node.parts().transport;
         let mut sent = peer.answer(transport, reply);
         if sent == Err(NotSent::TooLarge) {
-            tracing::error!(peer = %peer.endpoint(), request, "an answer was too large to be sent");
+            tracing::error!(peer = %peer.endpoint(), "an answer was too large to be sent");
             let nack = MessageView { kind: MessageType::Nack, body: NIL, shared: None, ..reply };
             sent = peer.answer(transport, nack);
         }
         if let Err(error) = sent {
-            tracing::warn!(peer = %peer.endpoint(), %error, request, "an answer was lost");
+            tracing::warn!(peer = %peer.endpoint(), %error, "an answer was lost");
         }
     }
 }
@@ -299,13 +299,14 @@ fn runs_apart(target: &Target) -> bool {
 }
 
 fn pace(target: &Target, took: Duration) -> Pace {
-    if took <= QUICK {
-        return Pace::Steady;
-    }
-    if took > LONG {
+    if took <= LONG {
+        if target.was_long.load(Relaxed) {
+            target.was_long.store(false, Relaxed);
+        }
+    } else if target.was_long.swap(true, Relaxed) {
         target.apart.store(APART, Relaxed);
     }
-    Pace::Rest
+    if took <= QUICK { Pace::Steady } else { Pace::Rest }
 }
 
 fn rejection_body(rejection: &Rejection) -> ErrorBody {

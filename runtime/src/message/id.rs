@@ -26,8 +26,8 @@ pub(crate) fn request_id(slot: u32) -> Id {
 }
 
 /// The slot that [`request_id`] was made for; of any other text, something or nothing.
-pub(crate) fn slot_of(id: &str) -> Option<usize> {
-    let digits = id.as_bytes().first_chunk()?;
+pub(crate) fn slot_of(id: &[u8]) -> Option<usize> {
+    let digits = id.first_chunk()?;
     let digits = u64::from_be_bytes(*digits);
     // Letters are those with bit 6: `a` is 0x61.
     let mut bits = (digits & 0x0f0f_0f0f_0f0f_0f0f) + ((digits >> 6) & 0x0101_0101_0101_0101) * 9;
@@ -44,8 +44,7 @@ pub(crate) fn unanswered_id() -> Id {
     digits(u128::from(*PROCESS) << 64 | u128::from(COUNT.fetch_add(1, Ordering::Relaxed)))
 }
 
-/// The same as text.
-pub(crate) fn text(id: &Id) -> &str {
+fn text(id: &Id) -> &str {
     std::str::from_utf8(id).expect("hex digits")
 }
 
@@ -82,16 +81,16 @@ mod tests {
     fn a_request_leads_back_to_its_slot() {
         for slot in [0, 1, 0x9a_bcde, u32::MAX] {
             let id = request_id(slot);
-            assert_eq!(slot_of(text(&id)), Some(slot as usize));
+            assert_eq!(slot_of(&id), Some(slot as usize));
             assert_ne!(id, request_id(slot));
         }
     }
 
     #[test]
     fn text_that_is_no_id_leads_nowhere_or_anywhere() {
-        assert_eq!(slot_of("short"), None);
+        assert_eq!(slot_of(b"short"), None);
         for text in ["ÄÖÜßäöüß", "zzzzzzzz", "~~~~~~~~~"] {
-            _ = slot_of(text);
+            _ = slot_of(text.as_bytes());
         }
     }
 }

@@ -27,6 +27,16 @@ impl Text {
         Self(Form::Short(bytes.len() as u8, short))
     }
 
+    /// `None` when the bytes are not UTF-8.
+    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
+        if bytes.len() <= SHORT && bytes.is_ascii() {
+            let mut short = [0; SHORT];
+            short[..bytes.len()].copy_from_slice(bytes);
+            return Some(Self(Form::Short(bytes.len() as u8, short)));
+        }
+        std::str::from_utf8(bytes).ok().map(Self::new)
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         match &self.0 {
             Form::Short(len, bytes) => std::str::from_utf8(&bytes[..usize::from(*len)]).expect("it was text"),

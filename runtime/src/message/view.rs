@@ -1,5 +1,7 @@
 //! A message whose parts lie elsewhere: in a connection's buffer, or in that of a call.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use super::{Message, MessageError, MessageType};
@@ -8,12 +10,13 @@ use crate::codec;
 /// One message without its addresses, borrowed; what transports read and write.
 #[derive(Debug, Clone, Copy)]
 pub struct MessageView<'a> {
-    /// 32 hex digits, unless the sender has ids of its own.
-    pub id: &'a str,
+    /// 32 hex digits, unless the sender has ids of its own. UTF-8, as `subject` is: most messages are
+    /// matched by their bytes alone.
+    pub id: &'a [u8],
     /// What it is.
     pub kind: MessageType,
     /// `Interface.method` on requests, the request's id on all others.
-    pub subject: &'a str,
+    pub subject: &'a [u8],
     /// One MessagePack map, not yet read.
     pub headers: &'a [u8],
     /// One MessagePack document, not yet read.
@@ -30,7 +33,10 @@ impl<'a> MessageView<'a> {
     /// [`MessageError`] says which frame is wrong.
     pub fn from_frames(frames: [&'a [u8]; 5]) -> Result<Self, MessageError> {
         let [id, kind, subject, headers, body] = frames;
-        let text = |frame, name| std::str::from_utf8(frame).map_err(|_| MessageError::NotUtf8(name));
+        let text = |frame: &'a [u8], name| match frame.is_ascii() || std::str::from_utf8(frame).is_ok() {
+            true => Ok(frame),
+            false => Err(MessageError::NotUtf8(name)),
+        };
         Ok(Self {
             id: text(id, "id")?,
             kind: MessageType::from_frame(kind).ok_or(MessageError::UnknownType)?,
@@ -45,7 +51,7 @@ impl<'a> MessageView<'a> {
     #[must_use]
     pub fn frames(&self) -> [&'a [u8]; 5] {
         let Self { id, kind, subject, headers, body, shared: _ } = *self;
-        [id.as_bytes(), kind.as_str().as_bytes(), subject.as_bytes(), headers, body]
+        [id, kind.as_str().as_bytes(), subject, headers, body]
     }
 
     /// Bytes of all frames together.
@@ -70,12 +76,14 @@ impl<'a> MessageView<'a> {
     ///
     /// # Errors
     ///
-    /// [`MessageError::Headers`] when they are no MessagePack map.
+    /// [`MessageError`] when id or subject are not text, or the headers no MessagePack map.
     pub fn to_message(&self) -> Result<Message, MessageError> {
+        let text =
+            |frame, name| std::str::from_utf8(frame).map(Arc::from).map_err(|_| MessageError::NotUtf8(name));
         Ok(Message {
-            id: self.id.into(),
+            id: text(self.id, "id")?,
             kind: self.kind,
-            subject: self.subject.into(),
+            subject: text(self.subject, "subject")?,
             headers: codec::from_bytes(self.headers)?,
             body: self.body_bytes(),
         })

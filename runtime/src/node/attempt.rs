@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::backend::{Body, Failure, OutgoingCall, Reply, Wants};
 use crate::codec::{self, Encoder};
 use crate::error::{ErrorBody, NotSent, Rejection, Unanswered};
-use crate::message::{text, unanswered_id};
+use crate::message::unanswered_id;
 use crate::{MessageType, MessageView};
 
 use super::Node;
@@ -52,7 +52,7 @@ impl Attempt {
         let transport = &node.parts.transport;
         if call.wants == Wants::Nothing {
             let id = unanswered_id();
-            transport.send(&candidate.endpoint, request(text(&id), body, headers))?;
+            transport.send(&candidate.endpoint, request(&id, body, headers))?;
             return Ok(Sent::Done(Reply { headers: Bytes::new(), body: Bytes::from_static(b"\xc0") }));
         }
         let wants_headers = call.wants == Wants::Headers;
@@ -106,7 +106,7 @@ impl Attempt {
         }
         let id = unanswered_id();
         let message = MessageView {
-            id: text(&id),
+            id: &id,
             kind: MessageType::Cancel,
             subject: place.id(),
             headers: b"\x80",
@@ -163,12 +163,12 @@ fn is_other(name: &str) -> bool {
     !matches!(name, "trace_id" | "version" | "timeout_millis")
 }
 
-fn request<'a>(id: &'a str, body: &'a Body, headers: usize) -> MessageView<'a> {
+fn request<'a>(id: &'a [u8], body: &'a Body, headers: usize) -> MessageView<'a> {
     let (headers, subject) = body.written().split_at(headers);
     MessageView {
         id,
         kind: MessageType::Req,
-        subject: std::str::from_utf8(subject).expect("two names and a dot"),
+        subject,
         headers,
         body: body.arguments(),
         shared: body.shared(),

@@ -1,6 +1,5 @@
 //! Which of several instances gets a call.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -9,6 +8,7 @@ use rand::RngExt;
 use tokio::time::Instant;
 
 use crate::Endpoint;
+use crate::hash::ByEndpoint;
 
 /// Failures in a row that take an instance out.
 const EJECT_AFTER: u32 = 5;
@@ -27,7 +27,7 @@ const MAX_PEERS: usize = 4096;
 
 /// What is known of peers. It outlives their instances: one that fails and registers again is no newcomer.
 pub(super) struct Balancer {
-    peers: Mutex<HashMap<Endpoint, Arc<Health>>>,
+    peers: Mutex<ByEndpoint<Arc<Health>>>,
     epoch: Instant,
 }
 

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::backend::Failure;
 use crate::error::{NotSent, Unanswered};
-use crate::message::{Id, request_id, slot_of, text};
+use crate::message::{Id, request_id, slot_of};
 use crate::transport::Loss;
 use crate::{Endpoint, MessageType, MessageView};
 
@@ -71,8 +71,8 @@ pub(super) struct Place {
 
 impl Place {
     /// The request's id.
-    pub(super) fn id(&self) -> &str {
-        text(&self.id)
+    pub(super) fn id(&self) -> &[u8] {
+        &self.id
     }
 }
 
@@ -150,21 +150,21 @@ impl InFlight {
         let slot = slot_of(reply.subject).and_then(|slot| table.slots.get_mut(slot));
         let Some(slot) = slot else {
             drop(table);
-            tracing::debug!(request = %reply.subject, "a reply nobody waits for");
+            tracing::debug!(source = %peer, "a reply nobody waits for");
             return;
         };
         let wants_headers = match slot {
-            Slot::Waiting(call) if call.id[..] == *reply.subject.as_bytes() => {
+            Slot::Waiting(call) if call.id[..] == *reply.subject => {
                 if call.peer.is_some_and(|asked| asked != peer.key()) {
                     drop(table);
-                    tracing::warn!(request = %reply.subject, source = %peer, "a reply of a peer that was not asked");
+                    tracing::warn!(source = %peer, "a reply of a peer that was not asked");
                     return;
                 }
                 call.wants_headers
             }
             _ => {
                 drop(table);
-                tracing::debug!(request = %reply.subject, "a reply nobody waits for");
+                tracing::debug!(source = %peer, "a reply nobody waits for");
                 return;
             }
         };

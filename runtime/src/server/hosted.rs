@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicBool, AtomicU32};
 
 use crate::codec::Encoder;
 use crate::describe::MethodKind;
@@ -60,6 +60,8 @@ pub(crate) struct Target {
     pub(super) metrics: Arc<MethodMetrics>,
     /// How many of the next calls run in tasks of their own from the start.
     pub(super) apart: AtomicU32,
+    /// Whether the latest handler kept its connection waiting for long.
+    pub(super) was_long: AtomicBool,
     /// Whether this is the newest version of the interface here.
     is_newest: bool,
     version: Version,
@@ -77,6 +79,7 @@ impl Target {
             headers: answer_headers(Some(&version_text)),
             metrics: Arc::new(MethodMetrics::new(format!("{}.{method}", interface.name))),
             apart: AtomicU32::new(0),
+            was_long: AtomicBool::new(false),
             is_newest,
             version: interface.version,
             version_text,
@@ -94,7 +97,7 @@ pub(super) fn answer_headers(version: Option<&str>) -> Vec<u8> {
 }
 
 /// Methods by what requests call them, `Interface.method`; oldest version first.
-pub(crate) struct Targets(HashMap<String, Vec<Arc<Target>>, QuickHash>);
+pub(crate) struct Targets(HashMap<Box<[u8]>, Vec<Arc<Target>>, QuickHash>);
 
 impl Targets {
     pub(crate) fn new(hosted: &Hosted) -> Self {
@@ -105,7 +108,7 @@ impl Targets {
             for info in interface.methods.iter().filter(|info| info.kind != MethodKind::Task) {
                 let target = Arc::new(Target::new(service, info.name, is_newest));
                 for name in std::iter::once(&info.name).chain(info.aliases) {
-                    let subject = format!("{}.{name}", interface.name);
+                    let subject = format!("{}.{name}", interface.name).into_bytes().into();
                     targets.entry(subject).or_default().push(Arc::clone(&target));
                 }
             }
@@ -117,16 +120,16 @@ impl Targets {
     ///
     /// For the built-in interface the version is ignored: Python's tools send that of the interface
     /// by which they found the instance.
-    pub(super) fn find(&self, subject: &str, version: Option<&str>) -> Option<&Arc<Target>> {
+    pub(super) fn find(&self, subject: &[u8], version: Option<&[u8]>) -> Option<&Arc<Target>> {
         let versions = self.0.get(subject)?;
         let newest = versions.last()?;
         let Some(text) = version.filter(|_| !newest.is_builtin) else {
             return newest.is_newest.then_some(newest);
         };
-        if *text == newest.version_text {
+        if text == newest.version_text.as_bytes() {
             return Some(newest);
         }
-        let asked: Version = text.parse().ok()?;
+        let asked: Version = std::str::from_utf8(text).ok()?.parse().ok()?;
         let exact = versions.iter().find(|target| target.version == asked);
         exact.or_else(|| versions.iter().rfind(|target| target.version.answers(asked)))
     }

@@ -23,13 +23,16 @@ pub(super) struct Job {
     pub(super) target: Arc<Target>,
     pub(super) peer: Peer,
     /// The request's id.
-    pub(super) request: Box<str>,
+    pub(super) request: Box<[u8]>,
     pub(super) raw_trace_id: Box<[u8]>,
     pub(super) arrived: Instant,
     pub(super) deadline: Instant,
     /// Whether its caller says how long it waits.
     pub(super) has_timeout: bool,
 }
+
+/// Who asked, and the request's id.
+pub(super) type Key = (Endpoint, Box<[u8]>);
 
 /// What is left to do.
 pub(super) enum Work {
@@ -81,7 +84,7 @@ impl Drop for Hold {
 
 impl Job {
     /// What a cancel names.
-    pub(super) fn key(&self) -> (Endpoint, Box<str>) {
+    pub(super) fn key(&self) -> Key {
         (self.peer.endpoint().clone(), self.request.clone())
     }
 

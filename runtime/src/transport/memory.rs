@@ -2,7 +2,7 @@
 //!
 //! Messages pass through their five frames, so that what a test sends is what a wire would carry.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use tokio::sync::mpsc::error::TrySendError;
 
 use super::{Loss, MAX_BODY_BYTES, OUTBOX_MESSAGES, Pace, Peer, Receiver, TURN_MESSAGES, Transport};
 use crate::error::NotSent;
+use crate::hash::ByEndpoint;
 use crate::{Endpoint, MessageView};
 
 /// Endpoints that reach each other; clones are the same network.
@@ -46,7 +47,7 @@ pub struct Network {
 
 #[derive(Debug, Default)]
 struct Wires {
-    queues: HashMap<Endpoint, mpsc::Sender<Arrival>>,
+    queues: ByEndpoint<mpsc::Sender<Arrival>>,
     cut: HashSet<Endpoint>,
 }
 
