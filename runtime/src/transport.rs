@@ -5,8 +5,8 @@
 //! the server, which refuses at once what is too much. Answers go back over the [`Peer`].
 
 pub mod memory;
-#[cfg(feature = "zeromq")]
-pub mod zeromq;
+#[cfg(feature = "zmtp")]
+pub mod zmtp;
 
 use std::fmt;
 use std::sync::Arc;

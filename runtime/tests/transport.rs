@@ -28,8 +28,8 @@ macro_rules! transports {
 
 transports! {
     memory: Memory::default();
-    #[cfg(feature = "zeromq")]
-    zeromq: ZeroMq;
+    #[cfg(feature = "zmtp")]
+    zmtp: Zmtp;
 }
 
 /// Binds endpoints of one backend.
@@ -58,14 +58,14 @@ impl Backend for Memory {
     }
 }
 
-#[cfg(feature = "zeromq")]
-struct ZeroMq;
+#[cfg(feature = "zmtp")]
+struct Zmtp;
 
-#[cfg(feature = "zeromq")]
-impl Backend for ZeroMq {
-    type Transport = lymph::transport::zeromq::ZeroMq;
+#[cfg(feature = "zmtp")]
+impl Backend for Zmtp {
+    type Transport = lymph::transport::zmtp::Zmtp;
     async fn unheard(&mut self) -> Self::Transport {
-        lymph::transport::zeromq::ZeroMq::bind([127, 0, 0, 1].into(), None)
+        lymph::transport::zmtp::Zmtp::bind([127, 0, 0, 1].into(), None)
             .await
             .expect("loopback has free ports")
     }

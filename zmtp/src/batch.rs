@@ -8,9 +8,6 @@ use bytes::{BufMut, Bytes, BytesMut};
 use crate::Multipart;
 use crate::frame::{Header, MORE, framed, put_header};
 
-/// From this size on, frames that may be shared are not copied.
-const SHARE_FROM: usize = 8 << 10;
-
 /// From this size on, what is sealed is written before more is: sealing takes time that belongs to
 /// others as well.
 const SEAL_BYTES: usize = 256 << 10;
@@ -28,6 +25,9 @@ pub enum Frame<'a> {
 }
 
 impl Frame<'_> {
+    /// Bytes from which on a frame that may be shared is not copied.
+    pub const SHARE_FROM: usize = 8 << 10;
+
     fn bytes(&self) -> &[u8] {
         match self {
             Self::Copied(bytes) => bytes,
@@ -58,7 +58,7 @@ impl Batch {
             let flags = if index + 1 < frames.len() { MORE } else { 0 };
             put_header(&mut self.tail, flags, frame.bytes().len());
             match frame {
-                Frame::Shared(body) if body.len() >= SHARE_FROM => self.share((*body).clone()),
+                Frame::Shared(body) if body.len() >= Frame::SHARE_FROM => self.share((*body).clone()),
                 _ => self.tail.put_slice(frame.bytes()),
             }
         }
@@ -305,6 +305,8 @@ impl Sealed {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const SHARE_FROM: usize = Frame::SHARE_FROM;
 
     /// Writes up to `most` bytes into `out`.
     fn write(writing: &mut Writing, most: usize, out: &mut Vec<u8>) -> (usize, usize) {

@@ -14,9 +14,10 @@ use crate::peer::Handler;
 use crate::stream::Stream;
 use crate::{Config, Endpoint, Options, Peer, Security};
 
-/// Between one connection and the next: libzmq ignores a newcomer whose identity it still knows
-/// from a connection that it has not yet seen closing.
-const REST: Duration = Duration::from_millis(50);
+/// Between one connection and the next, of this socket or whatever takes its identity after it: libzmq
+/// ignores a newcomer for good when it still knows the identity from a connection that has just
+/// closed. It waits as long itself before it connects again.
+const REST: Duration = Duration::from_millis(100);
 
 /// Why there is no connection.
 struct Unreachable {
@@ -57,10 +58,11 @@ pub(crate) async fn run<H: Handler>(
                     // Most likely the process died: whoever has a choice had better try another.
                     peer.outbox().refuse(reason);
                 }
-                if peer.outbox().is_closing() && peer.outbox().leave() {
+                let is_over = peer.outbox().is_closing() && peer.outbox().leave();
+                sleep(REST).await;
+                if is_over {
                     return;
                 }
-                sleep(REST).await;
                 wanted_at = Instant::now();
                 // Without a reason it was idle, and stays away until it is needed.
                 if reason.is_none() && peer.outbox().leave() {

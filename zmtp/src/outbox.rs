@@ -7,8 +7,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use crate::Multipart;
 use crate::batch::{Batch, Frame, Writing, wire_bytes};
+use crate::{DialError, Multipart};
 
 /// How much may wait for one peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,10 @@ pub enum SendError {
     /// The peer cannot be reached at present.
     #[error("the peer is out of reach: {0}")]
     Unreachable(String),
-    /// The connection, or the socket that made it, is closed.
+    /// It would be the first for this peer, which is not dialed.
+    #[error(transparent)]
+    NotDialed(#[from] DialError),
+    /// The connection is closed.
     #[error("the connection is closed")]
     Closed,
 }

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use crate::curve::{Allow, PublicKey, SecretKey};
 use crate::listener::{self, Listener};
 use crate::peer::{Handler, Remote};
-use crate::{Config, Endpoint, Options, Peer, Security, dialer};
+use crate::{Config, Endpoint, Frame, Options, Peer, Security, SendError, dialer};
 
 /// How long tasks may take to end once they were told to.
 const STOP_WITHIN: Duration = Duration::from_secs(1);
@@ -158,7 +158,7 @@ impl<H: Handler> Socket<H> {
     ///
     /// [`DialError`] when the socket is closed, has too many peers, or is secured.
     pub fn dial(&self, endpoint: &Endpoint) -> Result<Peer, DialError> {
-        self.dial_with(endpoint, None)
+        Ok(self.dial_and(endpoint, None, |_| ())?.0)
     }
 
     /// As [`dial`](Self::dial), of a socket that is secured: whoever answers at `endpoint` must have
@@ -168,10 +168,33 @@ impl<H: Handler> Socket<H> {
     ///
     /// [`DialError`] when the socket is closed, has too many peers, or is not secured.
     pub fn dial_key(&self, endpoint: &Endpoint, key: &PublicKey) -> Result<Peer, DialError> {
-        self.dial_with(endpoint, Some(*key))
+        Ok(self.dial_and(endpoint, Some(*key), |_| ())?.0)
     }
 
-    fn dial_with(&self, endpoint: &Endpoint, key: Option<PublicKey>) -> Result<Peer, DialError> {
+    /// Queues one message for the peer at `endpoint`, which has this `key` if the socket is secured.
+    /// A peer that is new has it before the first attempt to connect, so that it cannot be out of
+    /// reach yet. Returns the peer for those to come.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::dial`], [`Self::dial_key`] and [`Peer::send`].
+    pub fn send(
+        &self,
+        endpoint: &Endpoint,
+        key: Option<&PublicKey>,
+        frames: &[Frame<'_>],
+    ) -> Result<Peer, SendError> {
+        let (peer, sent) = self.dial_and(endpoint, key.copied(), |peer| peer.send(frames))?;
+        sent.map(|()| peer)
+    }
+
+    /// The peer at `endpoint`, and what `first` makes of it before it is dialed, if it is new.
+    fn dial_and<T>(
+        &self,
+        endpoint: &Endpoint,
+        key: Option<PublicKey>,
+        first: impl FnOnce(&Peer) -> T,
+    ) -> Result<(Peer, T), DialError> {
         let security = match (&self.keys, key) {
             (None, None) => Security::Null,
             (Some(keys), Some(server)) => Security::CurveClient { keys: keys.own.clone(), server },
@@ -184,7 +207,7 @@ impl<H: Handler> Socket<H> {
         }
         match state.peers.get(endpoint) {
             Some(known) if known.peer.is_closed() => {}
-            Some(known) if known.key == key => return Ok(known.peer.clone()),
+            Some(known) if known.key == key => return Ok((known.peer.clone(), first(&known.peer))),
             Some(other) => other.peer.close(),
             None => {}
         }
@@ -195,12 +218,13 @@ impl<H: Handler> Socket<H> {
             return Err(DialError::TooMany(self.options.max_dialed));
         }
         let peer = Peer::new(Remote::Dialed(endpoint.clone()), self.options.outbox);
+        let first = first(&peer);
         state.peers.insert(endpoint.clone(), Dialed { peer: peer.clone(), key });
         let (config, options) = (self.dialing.clone(), self.options.clone());
         let dialing =
             dialer::run(endpoint.clone(), config, security, options, peer.clone(), self.handler.clone());
         state.tasks.spawn_on(dialing, &self.runtime);
-        Ok(peer)
+        Ok((peer, first))
     }
 
     /// Takes no more messages and connections, sends what waits for as long as `patience` lasts, then

@@ -32,14 +32,14 @@ pub(super) async fn build(config: ContainerConfig) -> Result<Parts, Error> {
     Ok(Parts { transport, registry, bus })
 }
 
-#[cfg(feature = "zeromq")]
+#[cfg(feature = "zmtp")]
 async fn bind(config: &ContainerConfig) -> Result<Arc<dyn Transport>, Error> {
-    Ok(Arc::new(crate::transport::zeromq::ZeroMq::bind(config.ip, config.port).await?))
+    Ok(Arc::new(crate::transport::zmtp::Zmtp::bind(config.ip, config.port).await?))
 }
 
-#[cfg(not(feature = "zeromq"))]
+#[cfg(not(feature = "zmtp"))]
 async fn bind(_: &ContainerConfig) -> Result<Arc<dyn Transport>, Error> {
-    Err(left_out("zeromq"))
+    Err(left_out("zmtp"))
 }
 
 /// Hubs connected to: one connection serves registry and events when both are on the same one.
@@ -92,7 +92,7 @@ async fn connect_events(config: &EventsConfig, hubs: &mut Hubs) -> Result<Option
     }
 }
 
-#[cfg(not(all(feature = "amqp", feature = "zeromq", feature = "zookeeper")))]
+#[cfg(not(all(feature = "amqp", feature = "zmtp", feature = "zookeeper")))]
 fn left_out(feature: &str) -> Error {
     Error::Config(format!("this program was built without lymph's feature `{feature}`"))
 }

@@ -1,5 +1,5 @@
-//! The ZeroMQ transport against peers that speak its protocol by hand: rude, stuck, dying.
-#![cfg(feature = "zeromq")]
+//! The ZMTP transport against peers that speak its protocol by hand: rude, stuck, dying.
+#![cfg(feature = "zmtp")]
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use lymph::error::NotSent;
 use lymph::testing::{Inbox, Lost, Received};
-use lymph::transport::zeromq::ZeroMq;
+use lymph::transport::zmtp::{Answerable, Zmtp};
 use lymph::transport::{MAX_BODY_BYTES, OUTBOX_MESSAGES, Transport};
-use lymph::{Endpoint, Headers, Message, MessageType, codec, new_id};
+use lymph::{Endpoint, Headers, Message, MessageType, MessageView, codec, new_id};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
@@ -20,8 +20,8 @@ const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// Longer than any single step takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-async fn bind() -> (ZeroMq, Inbox) {
-    let transport = ZeroMq::bind(LOOPBACK, None).await.expect("loopback has free ports");
+async fn bind() -> (Zmtp, Inbox) {
+    let transport = Zmtp::bind(LOOPBACK, None).await.expect("loopback has free ports");
     let inbox = Inbox::of(&transport);
     (transport, inbox)
 }
@@ -51,18 +51,27 @@ impl Raw {
     /// Connects as a DEALER with this identity.
     async fn connect(endpoint: &Endpoint, identity: &[u8]) -> io::Result<Self> {
         let mut raw = Self(TcpStream::connect(address(endpoint)).await?);
-        raw.greet(b"DEALER", identity).await?;
+        raw.greet(&[("Socket-Type", b"DEALER"), ("Identity", identity)]).await?;
         Ok(raw)
     }
 
-    async fn greet(&mut self, socket_type: &[u8], identity: &[u8]) -> io::Result<()> {
+    /// As a peer of ours connects.
+    async fn ours(endpoint: &Endpoint, identity: &[u8]) -> io::Result<Self> {
+        let mut raw = Self(TcpStream::connect(address(endpoint)).await?);
+        let properties: [(&str, &[u8]); 3] =
+            [("Socket-Type", b"DEALER"), ("Identity", identity), ("X-Lymph", b"answers")];
+        raw.greet(&properties).await?;
+        Ok(raw)
+    }
+
+    async fn greet(&mut self, properties: &[(&str, &[u8])]) -> io::Result<()> {
         let mut greeting = [0; 64];
         greeting[..10].copy_from_slice(b"\xff\0\0\0\0\0\0\0\0\x7f");
         greeting[10] = 3;
         greeting[12..16].copy_from_slice(b"NULL");
         self.0.write_all(&greeting).await?;
         let mut ready = b"\x05READY".to_vec();
-        for (name, value) in [("Socket-Type", socket_type), ("Identity", identity)] {
+        for (name, value) in properties {
             ready.push(name.len() as u8);
             ready.extend_from_slice(name.as_bytes());
             ready.extend_from_slice(&(value.len() as u32).to_be_bytes());
@@ -71,10 +80,17 @@ impl Raw {
         self.0.write_all(&[4, ready.len() as u8]).await?;
         self.0.write_all(&ready).await?;
         self.0.read_exact(&mut greeting).await?;
+        self.frame().await?;
+        Ok(())
+    }
+
+    /// Flags and body of the next short frame.
+    async fn frame(&mut self) -> io::Result<(u8, Vec<u8>)> {
         let mut header = [0; 2];
         self.0.read_exact(&mut header).await?;
-        self.0.read_exact(&mut vec![0; header[1].into()]).await?;
-        Ok(())
+        let mut body = vec![0; header[1].into()];
+        self.0.read_exact(&mut body).await?;
+        Ok((header[0], body))
     }
 
     async fn send(&mut self, frames: &[&[u8]]) -> io::Result<()> {
@@ -98,7 +114,7 @@ impl Raw {
 async fn what_is_no_message_is_dropped_and_the_next_is_read() -> io::Result<()> {
     let (transport, mut inbox) = bind().await;
     let headers = codec::to_bytes(&Headers::new());
-    let mut peer = Raw::connect(transport.endpoint(), b"tcp://peer:1").await?;
+    let mut peer = Raw::connect(transport.endpoint(), b"tcp://127.0.0.1:1").await?;
     let rude: [&[&[u8]]; 9] = [
         &[b""],
         &[b"id", b"REQ", b"Echo.echo", &headers],
@@ -115,22 +131,117 @@ async fn what_is_no_message_is_dropped_and_the_next_is_read() -> io::Result<()> 
     }
     peer.send_request("good").await?;
     let received = next(&mut inbox).await;
-    assert_eq!((&*received.message.id, received.peer.endpoint().as_str()), ("good", "tcp://peer:1"));
+    assert_eq!((&*received.message.id, received.peer.endpoint().as_str()), ("good", "tcp://127.0.0.1:1"));
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sources_that_are_no_endpoints_are_dropped() -> io::Result<()> {
+async fn who_could_not_be_answered_is_refused_with_the_reason() -> io::Result<()> {
     let (transport, mut inbox) = bind().await;
-    for identity in [&b"ipc:///tmp/x"[..], b"\xff\xfe", b"", b"me"] {
-        Raw::connect(transport.endpoint(), identity).await?.send_request("bad").await?;
+    let cases: [(&[u8], &str); 5] = [
+        (b"\xff\xfe", "the identity is no endpoint"),
+        (b"", "the identity `` is neither"),
+        (b"tcp://host:1", "the identity `tcp://host:1` is neither `tcp://IP:PORT` nor `ipc://PATH`"),
+        (b"tcp://192.0.2.1:1", " is not answered at `tcp://192.0.2.1:1`"),
+        (b"ipc:///tmp/x", " is not answered at `ipc:///tmp/x`"),
+    ];
+    for (identity, reason) in cases {
+        let mut peer = Raw::connect(transport.endpoint(), identity).await?;
+        let (flags, said) = peer.frame().await?;
+        let said = String::from_utf8_lossy(&said).into_owned();
+        assert!(flags == 4 && said.starts_with("\x05ERROR") && said.contains(reason), "{said:?}");
+        assert_eq!(peer.0.read(&mut [0]).await?, 0, "it is closed");
     }
-    let mut peer = Raw::connect(transport.endpoint(), b"tcp://peer:1").await?;
+    let mut peer = Raw::connect(transport.endpoint(), b"tcp://127.0.0.1:1").await?;
     peer.send_request("good").await?;
     assert_eq!(&*next(&mut inbox).await.message.id, "good");
-    // The crate would panic on a transport that it lacks.
-    let refused = transport.send_message(&Endpoint::new("ipc:///tmp/x"), &message(1));
+    let refused = transport.send_message(&Endpoint::new("tcp://host:1"), &message(1));
     assert!(matches!(refused, Err(NotSent::Transport(_))), "{refused:?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn other_networks_may_be_answered_when_they_are_named() -> io::Result<()> {
+    let answerable = Answerable::also_in(vec!["192.0.2.0/24".parse().expect("it is one")]);
+    let transport = Zmtp::bind_answering(LOOPBACK, None, answerable).await.expect("loopback has free ports");
+    let mut inbox = Inbox::of(&transport);
+    let mut peer = Raw::connect(transport.endpoint(), b"tcp://192.0.2.1:1").await?;
+    peer.send_request("good").await?;
+    assert_eq!(next(&mut inbox).await.peer.endpoint().as_str(), "tcp://192.0.2.1:1");
+    Ok(())
+}
+
+/// Answers `request` with an empty frame for each of its own, so that all are short.
+fn answer(transport: &Zmtp, request: &Received, id: &str) -> Result<(), NotSent> {
+    let subject = &request.message.id;
+    let view =
+        MessageView { id, kind: MessageType::Rep, subject, headers: b"\x80", body: b"\xc0", shared: None };
+    request.peer.answer(transport, view)
+}
+
+async fn read_answer(peer: &mut Raw) -> io::Result<Vec<Vec<u8>>> {
+    let mut frames = Vec::new();
+    loop {
+        let (flags, frame) = peer.frame().await?;
+        frames.push(frame);
+        if flags == 0 {
+            return Ok(frames);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_peer_of_ours_is_answered_over_the_connection_it_asks_over() -> io::Result<()> {
+    let (transport, mut inbox) = bind().await;
+    // It calls itself what another one is, too; each gets its own answer.
+    let name = b"tcp://127.0.0.1:1";
+    let mut first = Raw::ours(transport.endpoint(), name).await?;
+    let mut second = Raw::ours(transport.endpoint(), name).await?;
+    first.send_request("one").await?;
+    let asked_first = next(&mut inbox).await;
+    second.send_request("two").await?;
+    let asked_second = next(&mut inbox).await;
+    answer(&transport, &asked_second, "b").expect("there is room");
+    answer(&transport, &asked_first, "a").expect("there is room");
+    assert_eq!(read_answer(&mut first).await?, [&b"a"[..], b"REP", b"one", b"\x80", b"\xc0"]);
+    assert_eq!(read_answer(&mut second).await?, [&b"b"[..], b"REP", b"two", b"\x80", b"\xc0"]);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_finds_another_way_when_that_connection_is_gone() -> io::Result<()> {
+    let (transport, mut inbox) = bind().await;
+    let (asker, mut asker_inbox) = bind().await;
+    let mut peer = Raw::ours(transport.endpoint(), asker.endpoint().as_str().as_bytes()).await?;
+    peer.send_request("one").await?;
+    let request = next(&mut inbox).await;
+    drop(peer);
+    // Until it is seen to be gone, answers are lost with it.
+    let answered = async {
+        loop {
+            _ = answer(&transport, &request, "a");
+            tokio::select! {
+                received = asker_inbox.recv() => break received,
+                () = sleep(Duration::from_millis(10)) => {}
+            }
+        }
+    };
+    let received = timeout(PATIENCE, answered).await.expect("never answered").expect("the inbox goes on");
+    assert_eq!((&*received.message.subject, received.peer.endpoint()), ("one", transport.endpoint()));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_of_ours_need_one_connection() -> io::Result<()> {
+    let (asked, mut inbox) = bind().await;
+    let (asker, mut asker_inbox) = bind().await;
+    asker.send_message(asked.endpoint(), &message(1)).expect("there is room");
+    let request = next(&mut inbox).await;
+    // Nobody can connect to it, and nobody has to.
+    let back = answer(&asked, &request, "a");
+    assert_eq!(back, Ok(()));
+    let received = next(&mut asker_inbox).await;
+    assert_eq!((&*received.message.id, received.peer.endpoint()), ("a", asked.endpoint()));
     Ok(())
 }
 
@@ -143,7 +254,7 @@ async fn broken_and_stalled_handshakes_disturb_nobody() -> io::Result<()> {
         stream.write_all(bytes).await?;
         stalled.push(stream);
     }
-    let mut peer = Raw::connect(transport.endpoint(), b"tcp://peer:1").await?;
+    let mut peer = Raw::connect(transport.endpoint(), b"tcp://127.0.0.1:1").await?;
     peer.send_request("good").await?;
     assert_eq!(&*next(&mut inbox).await.message.id, "good");
     Ok(())
@@ -153,29 +264,17 @@ async fn broken_and_stalled_handshakes_disturb_nobody() -> io::Result<()> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_known_identity_may_come_back() -> io::Result<()> {
     let (transport, mut inbox) = bind().await;
-    for round in 0..50 {
-        drop(come_back(&transport, &mut inbox, &format!("{round}")).await?);
-    }
     // Also while its old connection is still open, as after a cable was pulled.
     let mut old = Vec::new();
-    for round in 0..10 {
-        old.push(come_back(&transport, &mut inbox, &format!("{round}")).await?);
-    }
-    Ok(())
-}
-
-/// Connects under the same identity until a message gets through. Nearly always the first does;
-/// one that comes in the very moment in which the last one goes may be cut off with it.
-async fn come_back(transport: &ZeroMq, inbox: &mut Inbox, id: &str) -> io::Result<Raw> {
-    for _ in 0..5 {
-        let mut peer = Raw::connect(transport.endpoint(), b"tcp://peer:1").await?;
-        peer.send_request(id).await?;
-        if let Ok(received) = timeout(Duration::from_secs(2), inbox.recv()).await {
-            assert_eq!(&*received.expect("the inbox goes on").message.id, id);
-            return Ok(peer);
+    for round in 0..100 {
+        let mut peer = Raw::connect(transport.endpoint(), b"tcp://127.0.0.1:1").await?;
+        peer.send_request(&format!("{round}")).await?;
+        assert_eq!(*next(&mut inbox).await.message.id, *format!("{round}"));
+        if round % 2 == 0 {
+            old.push(peer);
         }
     }
-    panic!("not heard in five connections");
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -187,7 +286,8 @@ async fn a_stuck_peer_is_bounded_and_reached_again_once_it_restarts() -> io::Res
     let stuck = Endpoint::new(format!("tcp://{LOOPBACK}:{port}"));
     transport.send_message(&stuck, &message(1)).expect("the first one is queued");
     let mut connection = Raw(listener.accept().await?.0);
-    connection.greet(b"ROUTER", stuck.as_str().as_bytes()).await?;
+    let identity = stuck.as_str().as_bytes();
+    connection.greet(&[("Socket-Type", b"ROUTER"), ("Identity", identity)]).await?;
     // It reads no more. What the kernel takes is a few MiB; then our bounds hold.
     let mut queued = 0;
     let refused = loop {
@@ -204,7 +304,7 @@ async fn a_stuck_peer_is_bounded_and_reached_again_once_it_restarts() -> io::Res
         next(&mut other_inbox).await;
     }
     drop((connection, listener));
-    let restarted = ZeroMq::bind(LOOPBACK, Some(port)).await.expect("the port is free");
+    let restarted = Zmtp::bind(LOOPBACK, Some(port)).await.expect("the port is free");
     let mut restarted_inbox = Inbox::of(&restarted);
     let reached = async {
         loop {
@@ -258,11 +358,11 @@ async fn closing_does_not_wait_for_a_dead_peer() {
 
 #[tokio::test]
 async fn addresses_that_nobody_can_reach_are_not_bound() {
-    let refused = ZeroMq::bind(Ipv4Addr::UNSPECIFIED.into(), None).await.expect_err("it means every address");
+    let refused = Zmtp::bind(Ipv4Addr::UNSPECIFIED.into(), None).await.expect_err("it means every address");
     assert!(refused.to_string().contains("0.0.0.0"), "{refused}");
     let (first, _inbox) = bind().await;
     let port = address(first.endpoint()).port();
-    let refused = ZeroMq::bind(LOOPBACK, Some(port)).await.expect_err("it is taken");
+    let refused = Zmtp::bind(LOOPBACK, Some(port)).await.expect_err("it is taken");
     assert!(refused.to_string().contains(&port.to_string()), "{refused}");
 }
 

@@ -1,4 +1,4 @@
-//! The ZeroMQ transport beside libzmq, on the two sockets that Python lymph uses.
+//! The ZMTP transport beside libzmq, on the two sockets that Python lymph uses.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use lymph::testing::{Inbox, Received};
 use lymph::transport::Transport;
-use lymph::transport::zeromq::ZeroMq;
+use lymph::transport::zmtp::Zmtp;
 use lymph::{Endpoint, Headers, Message, MessageType, codec, new_id};
 use lymph_tests::{PythonEnv, eventually, free_port};
 use serde_json::{Value, json};
@@ -57,8 +57,8 @@ impl Router {
     }
 }
 
-async fn bind() -> Result<(ZeroMq, Inbox)> {
-    let transport = ZeroMq::bind([127, 0, 0, 1].into(), None).await?;
+async fn bind() -> Result<(Zmtp, Inbox)> {
+    let transport = Zmtp::bind([127, 0, 0, 1].into(), None).await?;
     let inbox = Inbox::of(&transport);
     Ok((transport, inbox))
 }
@@ -147,7 +147,7 @@ async fn we_may_restart_on_our_port() -> Result<()> {
     let port = free_port()?;
     for round in 0..4 {
         let bound =
-            eventually(PATIENCE, || async { Ok(ZeroMq::bind([127, 0, 0, 1].into(), Some(port)).await?) });
+            eventually(PATIENCE, || async { Ok(Zmtp::bind([127, 0, 0, 1].into(), Some(port)).await?) });
         let transport = bound.await?;
         let mut inbox = Inbox::of(&transport);
         let request = message(MessageType::Req, &format!("Echo.m{round}"));

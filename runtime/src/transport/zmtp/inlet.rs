@@ -1,0 +1,163 @@
+//! From a peer's handshake and frames to a message and the way back.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use lymph_zmtp as zmtp;
+use lymph_zmtp::{Handler, Multipart, PeerInfo, Remote};
+
+use super::{Answerable, Back, Shared};
+use crate::transport::{Loss, MAX_BODY_BYTES, Pace, Peer, Receiver};
+use crate::{Endpoint, MessageError, MessageView};
+
+/// What a peer of ours says of itself.
+pub(super) const LYMPH: &str = "X-Lymph";
+
+/// It reads answers from the connection that it asks over.
+pub(super) const ANSWERS: &str = "answers";
+
+/// How often warnings about messages dropped may be repeated.
+const WARN_EVERY: Duration = Duration::from_secs(1);
+
+/// Who hears what arrives, from the start until the end.
+#[derive(Clone, Default)]
+pub(super) struct Ear(Arc<Mutex<Option<Arc<dyn Receiver>>>>);
+
+impl Ear {
+    pub(super) fn set(&self, receiver: Option<Arc<dyn Receiver>>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = receiver;
+    }
+
+    fn get(&self) -> Option<Arc<dyn Receiver>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl fmt::Debug for Ear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ear")
+    }
+}
+
+/// What the engine hands peers, messages and losses to.
+#[derive(Debug)]
+pub(super) struct Inlet {
+    ear: Ear,
+    answerable: Answerable,
+    shared: Weak<Shared>,
+}
+
+impl Inlet {
+    pub(super) const fn new(ear: Ear, answerable: Answerable, shared: Weak<Shared>) -> Self {
+        Self { ear, answerable, shared }
+    }
+
+    /// Who has connected to us, and the way back to it.
+    fn identify(&self, peer: &zmtp::Peer, info: &PeerInfo) -> Result<Peer, String> {
+        let text = str::from_utf8(&info.identity).map_err(|_| "the identity is no endpoint".to_owned())?;
+        let address: zmtp::Endpoint = text.parse().map_err(|error| format!("the identity {error}"))?;
+        let endpoint = Endpoint::new(text);
+        let may_dial = self.answerable.allows(peer.remote(), &address);
+        let reads_answers = info.metadata.get(LYMPH).is_some_and(|value| value == ANSWERS);
+        if reads_answers {
+            let (peer, shared) = (peer.clone(), self.shared.clone());
+            let again = may_dial.then(|| endpoint.clone());
+            return Ok(Peer::behind(endpoint, Arc::new(Back { peer, endpoint: again, shared })));
+        }
+        if may_dial {
+            return Ok(Peer::at(endpoint));
+        }
+        Err(format!("who asks from {} is not answered at `{text}`", peer.remote()))
+    }
+}
+
+impl Handler for Inlet {
+    type Receiver = Reader;
+
+    fn connected(&self, peer: &zmtp::Peer, info: &PeerInfo) -> Result<Reader, String> {
+        let peer = match peer.remote() {
+            // Whatever it calls itself, it is what listens there.
+            Remote::Dialed(endpoint) => Peer::at(Endpoint::new(endpoint.to_string())),
+            Remote::Tcp(_) | Remote::Ipc => self.identify(peer, info)?,
+        };
+        Ok(Reader { peer, ear: self.ear.clone(), receiver: None, complaints: Complaints::default() })
+    }
+
+    fn unsent(&self, peer: &zmtp::Peer, message: Multipart) {
+        let id = message.frame(0).and_then(|id| str::from_utf8(id).ok()).unwrap_or_default();
+        match (peer.remote(), self.ear.get()) {
+            (Remote::Dialed(endpoint), Some(receiver)) => {
+                let peer = &Endpoint::new(endpoint.to_string());
+                receiver.lost(Loss::Unsent { peer, id });
+            }
+            (remote, _) => tracing::debug!(peer = %remote, id, "an answer was lost with its connection"),
+        }
+    }
+
+    fn gone(&self, peer: &zmtp::Peer) {
+        if let (Remote::Dialed(endpoint), Some(receiver)) = (peer.remote(), self.ear.get()) {
+            receiver.lost(Loss::PeerGone(&Endpoint::new(endpoint.to_string())));
+        }
+    }
+}
+
+/// Reads the messages of one connection.
+pub(super) struct Reader {
+    peer: Peer,
+    ear: Ear,
+    /// Once it is known; looked up no more then.
+    receiver: Option<Arc<dyn Receiver>>,
+    complaints: Complaints,
+}
+
+impl zmtp::Receiver for Reader {
+    fn message(&mut self, message: Multipart) -> zmtp::Pace {
+        if self.receiver.is_none() {
+            self.receiver = self.ear.get();
+        }
+        let Some(receiver) = &self.receiver else { return zmtp::Pace::Steady };
+        match read(&message) {
+            Ok(view) => match receiver.received(&self.peer, view) {
+                Pace::Steady => zmtp::Pace::Steady,
+                Pace::Rest => zmtp::Pace::Rest,
+            },
+            Err(reason) => {
+                self.complaints.add(self.peer.endpoint(), &reason);
+                zmtp::Pace::Steady
+            }
+        }
+    }
+}
+
+/// Reads `[id][type][subject][headers][body]`.
+fn read(message: &Multipart) -> Result<MessageView<'_>, String> {
+    if message.len() != 5 {
+        return Err(MessageError::FrameCount(message.len()).to_string());
+    }
+    let mut frames = message.frames();
+    let view = MessageView::from_frames([(); 5].map(|()| frames.next().unwrap_or_default()));
+    let view = view.map_err(|error| error.to_string())?;
+    if view.len() > MAX_BODY_BYTES {
+        return Err("it is too large".to_owned());
+    }
+    Ok(MessageView { shared: Some(message.wire()), ..view })
+}
+
+/// Warnings that a hostile peer could otherwise flood the log with.
+#[derive(Debug, Default)]
+struct Complaints {
+    last: Option<Instant>,
+    unspoken: u64,
+}
+
+impl Complaints {
+    fn add(&mut self, source: &Endpoint, reason: &str) {
+        if self.last.is_some_and(|last| last.elapsed() < WARN_EVERY) {
+            self.unspoken += 1;
+            return;
+        }
+        tracing::warn!(%source, reason, others = self.unspoken, "dropped a message that cannot be read");
+        *self = Self { last: Some(Instant::now()), unspoken: 0 };
+    }
+}
