@@ -1,8 +1,11 @@
 //! Keeps a connection to one peer, for as long as there is something to send.
 
+use std::future::poll_fn;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::net::{TcpStream, UnixStream};
@@ -89,11 +92,25 @@ pub(crate) async fn run<H: Handler>(
                 if given_up && peer.outbox().leave() {
                     return;
                 }
-                sleep(pause(options.backoff, failures)).await;
+                wait(&peer, pause(options.backoff, failures)).await;
+                if peer.outbox().is_closing() && peer.outbox().leave() {
+                    return;
+                }
                 failures += 1;
             }
         }
     }
+}
+
+/// Waits for `pause`, or until `peer` is to be closed.
+async fn wait(peer: &Peer, pause: Duration) {
+    let mut sleep = pin!(sleep(pause));
+    poll_fn(|cx| {
+        // Before the question, so that an answer in between is not missed.
+        peer.outbox().sleep(cx.waker(), false);
+        if peer.outbox().is_closing() { Poll::Ready(()) } else { sleep.as_mut().poll(cx) }
+    })
+    .await;
 }
 
 /// What the end of a connection means for the next one: the reason why the peer is likely to be out

@@ -89,6 +89,7 @@ pub(crate) async fn drive<H: Handler>(
         handler,
         writing,
         receiver: None,
+        turn: options.turn_messages,
         has_more: false,
         read_bytes: FIRST_READ,
         is_stuck: false,
@@ -110,6 +111,8 @@ struct Driver<'a, H: Handler> {
     writing: &'a mut Writing,
     /// There once the handshake is over.
     receiver: Option<H::Receiver>,
+    /// Messages that may be handed over before others have their turn.
+    turn: usize,
     /// The turn ended while whole messages may still be in the buffer.
     has_more: bool,
     /// Room that is made for the next read.
@@ -137,6 +140,7 @@ type Step = Poll<Result<(), End>>;
 impl<H: Handler> Driver<'_, H> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         self.peer.outbox().awake();
+        self.turn = self.options.turn_messages;
         loop {
             let read = self.poll_read(cx);
             if let Poll::Ready(Err(end)) = read {
@@ -154,6 +158,8 @@ impl<H: Handler> Driver<'_, H> {
             }
             let written = self.poll_write(cx);
             if let Poll::Ready(Err(end)) = written {
+                // What it said before it went is still there.
+                while matches!(self.poll_read(cx), Poll::Ready(Ok(()))) {}
                 return Poll::Ready(end);
             }
             if self.has_more {
@@ -219,14 +225,14 @@ impl<H: Handler> Driver<'_, H> {
     }
 
     fn hand_over(&mut self) -> Result<(), End> {
-        let mut turn = self.options.turn_messages;
+        let turn = self.turn;
         let handed_over = loop {
             match self.connection.poll() {
                 Ok(None) => break Ok(()),
                 Ok(Some(Event::Message(message))) => {
                     let Some(receiver) = &mut self.receiver else { break Ok(()) };
-                    turn = turn.saturating_sub(1);
-                    if receiver.message(message) == Pace::Rest || turn == 0 {
+                    self.turn = self.turn.saturating_sub(1);
+                    if receiver.message(message) == Pace::Rest || self.turn == 0 {
                         self.has_more = true;
                         break Ok(());
                     }
@@ -245,7 +251,7 @@ impl<H: Handler> Driver<'_, H> {
                 Err(error) => break Err(End::Protocol(error)),
             }
         };
-        if turn < self.options.turn_messages {
+        if self.turn < turn {
             self.used_at = self.heard_at;
             if let Some(receiver) = &mut self.receiver {
                 receiver.end_of_batch();

@@ -16,6 +16,7 @@
 
 mod batch;
 mod command;
+mod complaints;
 mod connection;
 pub mod curve;
 mod dialer;

@@ -10,9 +10,10 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, UnixListener};
 use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep_until};
 
 use crate::batch::Writing;
+use crate::complaints::Complaints;
 use crate::driver::{End, drive};
 use crate::peer::{Handler, Remote};
 use crate::stream::Stream;
@@ -121,41 +122,55 @@ struct Accepted {
     by_address: HashMap<IpAddr, usize>,
 }
 
+/// What all connections of one listener have in common.
+pub(crate) struct Serving<H> {
+    pub(crate) config: Arc<Config>,
+    pub(crate) security: Security,
+    pub(crate) options: Arc<Options>,
+    pub(crate) handler: Arc<H>,
+    pub(crate) complaints: Complaints,
+}
+
+/// When to take the next connection, after some could not be taken.
+#[derive(Default)]
+struct Pause {
+    failures: u32,
+    until: Option<Instant>,
+}
+
 /// Takes connections until `stop` says so, then ends those that are there once they have sent what
 /// waits.
 pub(crate) async fn run<H: Handler>(
     listener: Listener,
-    config: Arc<Config>,
-    security: Security,
-    options: Arc<Options>,
-    handler: Arc<H>,
+    serving: Serving<H>,
     mut stop: watch::Receiver<bool>,
 ) {
+    let serving = Arc::new(serving);
     let mut accepted = Accepted { tasks: JoinSet::new(), peers: HashMap::new(), by_address: HashMap::new() };
-    let mut failures = 0;
+    let mut pause = Pause::default();
     loop {
         // All branches are cancel-safe.
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => break,
             Some(ended) = accepted.tasks.join_next_with_id() => accepted.forget(&ended),
-            connection = accept(&listener, failures) => match connection {
+            connection = accept(&listener, pause.until) => match connection {
                 Ok((stream, remote)) => {
-                    failures = 0;
-                    if let Err(reason) = accepted.has_room(&remote, &options) {
-                        tracing::debug!(%remote, reason, "turned a connection away");
+                    pause = Pause::default();
+                    if let Err(reason) = accepted.has_room(&remote, &serving.options) {
+                        if let Some(others) = serving.complaints.may_speak() {
+                            tracing::warn!(%remote, reason, others, "turned a connection away");
+                        }
                         continue;
                     }
-                    let peer = Peer::new(remote, options.outbox);
-                    let (config, security) = (config.clone(), security.clone());
-                    let serving =
-                        serve(stream, config, security, options.clone(), peer.clone(), handler.clone());
-                    accepted.add(peer, serving);
+                    let peer = Peer::new(remote, serving.options.outbox);
+                    accepted.add(peer.clone(), serve(stream, serving.clone(), peer));
                 }
                 Err(error) => {
-                    if failures == 0 {
-                        tracing::warn!(endpoint = %listener.endpoint, %error, "cannot take connections");
+                    if let Some(others) = serving.complaints.may_speak() {
+                        let endpoint = &listener.endpoint;
+                        tracing::warn!(%endpoint, %error, others, "cannot take connections");
                     }
-                    failures += 1;
+                    pause.lengthen();
                 }
             },
         }
@@ -169,11 +184,18 @@ pub(crate) async fn run<H: Handler>(
     }
 }
 
-/// The next connection; after failures not at once.
-async fn accept(listener: &Listener, failures: u32) -> io::Result<(Stream, Remote)> {
-    if failures > 0 {
+impl Pause {
+    fn lengthen(&mut self) {
         let (first, longest) = BACKOFF;
-        sleep(first.saturating_mul(1 << failures.min(10)).min(longest)).await;
+        let pause = first.saturating_mul(1 << self.failures.min(10)).min(longest);
+        *self = Self { failures: self.failures + 1, until: Some(Instant::now() + pause) };
+    }
+}
+
+/// The next connection, after a pause.
+async fn accept(listener: &Listener, pause: Option<Instant>) -> io::Result<(Stream, Remote)> {
+    if let Some(until) = pause {
+        sleep_until(until).await;
     }
     loop {
         match listener.accept().await {
@@ -236,21 +258,18 @@ fn address_of(remote: &Remote) -> Option<IpAddr> {
     }
 }
 
-async fn serve<H: Handler>(
-    stream: Stream,
-    config: Arc<Config>,
-    security: Security,
-    options: Arc<Options>,
-    peer: Peer,
-    handler: Arc<H>,
-) {
+async fn serve<H: Handler>(stream: Stream, serving: Arc<Serving<H>>, peer: Peer) {
+    let Serving { config, security, options, handler, complaints } = &*serving;
     let _guard = peer.close_on_drop();
     let mut writing = Writing::default();
-    let end = drive(stream, config, security, &options, &peer, &*handler, &mut writing).await;
+    let (config, security) = (config.clone(), security.clone());
+    let end = drive(stream, config, security, options, &peer, &**handler, &mut writing).await;
     let remote = peer.remote();
     match &end {
         End::Protocol(_) | End::Refused(_) | End::Handshake => {
-            tracing::warn!(%remote, %end, "ended a connection");
+            if let Some(others) = complaints.may_speak() {
+                tracing::warn!(%remote, %end, others, "ended a connection");
+            }
         }
         _ => tracing::debug!(%remote, %end, "ended a connection"),
     }

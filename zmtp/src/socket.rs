@@ -10,8 +10,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use crate::complaints::Complaints;
 use crate::curve::{Allow, PublicKey, SecretKey};
-use crate::listener::{self, Listener};
+use crate::listener::{self, Listener, Serving};
 use crate::peer::{Handler, Remote};
 use crate::{Config, Endpoint, Frame, Options, Peer, Security, SendError, dialer};
 
@@ -148,7 +149,8 @@ impl<H: Handler> Socket<H> {
             None => Security::Null,
             Some(Keys { own, allow }) => Security::CurveServer { keys: own.clone(), allow: allow.clone() },
         };
-        let listening = listener::run(listener, config, security, options, handler, self.stop.subscribe());
+        let serving = Serving { config, security, options, handler, complaints: Complaints::default() };
+        let listening = listener::run(listener, serving, self.stop.subscribe());
         self.lock().tasks.spawn_on(listening, &self.runtime);
     }
 

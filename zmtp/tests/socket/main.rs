@@ -5,6 +5,7 @@ mod lifecycle;
 mod messages;
 mod raw;
 mod secured;
+mod zeromq;
 
 use std::time::Duration;
 

@@ -46,11 +46,12 @@ pub(super) struct Inlet {
     ear: Ear,
     answerable: Answerable,
     shared: Weak<Shared>,
+    complaints: Arc<Complaints>,
 }
 
 impl Inlet {
-    pub(super) const fn new(ear: Ear, answerable: Answerable, shared: Weak<Shared>) -> Self {
-        Self { ear, answerable, shared }
+    pub(super) fn new(ear: Ear, answerable: Answerable, shared: Weak<Shared>) -> Self {
+        Self { ear, answerable, shared, complaints: Arc::default() }
     }
 
     /// Who has connected to us, and the way back to it.
@@ -81,7 +82,7 @@ impl Handler for Inlet {
             Remote::Dialed(endpoint) => Peer::at(Endpoint::new(endpoint.to_string())),
             Remote::Tcp(_) | Remote::Ipc => self.identify(peer, info)?,
         };
-        Ok(Reader { peer, ear: self.ear.clone(), receiver: None, complaints: Complaints::default() })
+        Ok(Reader { peer, ear: self.ear.clone(), receiver: None, complaints: self.complaints.clone() })
     }
 
     fn unsent(&self, peer: &zmtp::Peer, message: Multipart) {
@@ -108,7 +109,7 @@ pub(super) struct Reader {
     ear: Ear,
     /// Once it is known; looked up no more then.
     receiver: Option<Arc<dyn Receiver>>,
-    complaints: Complaints,
+    complaints: Arc<Complaints>,
 }
 
 impl zmtp::Receiver for Reader {
@@ -144,20 +145,19 @@ fn read(message: &Multipart) -> Result<MessageView<'_>, String> {
     Ok(MessageView { shared: Some(message.wire()), ..view })
 }
 
-/// Warnings that a hostile peer could otherwise flood the log with.
+/// Warnings that hostile peers could otherwise flood the log with.
 #[derive(Debug, Default)]
-struct Complaints {
-    last: Option<Instant>,
-    unspoken: u64,
-}
+struct Complaints(Mutex<(Option<Instant>, u64)>);
 
 impl Complaints {
-    fn add(&mut self, source: &Endpoint, reason: &str) {
-        if self.last.is_some_and(|last| last.elapsed() < WARN_EVERY) {
-            self.unspoken += 1;
+    fn add(&self, source: &Endpoint, reason: &str) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (last, unspoken) = &mut *state;
+        if last.is_some_and(|last| last.elapsed() < WARN_EVERY) {
+            *unspoken += 1;
             return;
         }
-        tracing::warn!(%source, reason, others = self.unspoken, "dropped a message that cannot be read");
-        *self = Self { last: Some(Instant::now()), unspoken: 0 };
+        tracing::warn!(%source, reason, others = *unspoken, "dropped a message that cannot be read");
+        *state = (Some(Instant::now()), 0);
     }
 }

@@ -1,0 +1,85 @@
+"""One socket of libzmq that asks or answers.
+
+Usage: sockets.py TYPE bind|connect ENDPOINT PEER
+
+A socket that connects sends 100 messages `[ask, N]` and wants each of them answered by `[answer, N]`;
+one that is bound answers so. Each pauses now and then for longer than its heartbeats may take to be
+answered. PEER is the identity of a bound ROUTER to which another ROUTER connects.
+
+The last line on stdout is of JSON: `messages`, how many it received, `identity` and `lymph`, which are
+what the peer said of itself in its handshake.
+"""
+
+import json
+import sys
+
+import zmq
+
+MANY = 100
+
+
+def main(kind, way, endpoint, peer):
+    context = zmq.Context()
+    socket = context.socket(getattr(zmq, kind))
+    socket.setsockopt(zmq.HEARTBEAT_IVL, 20)
+    socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, 200)
+    socket.setsockopt(zmq.RCVTIMEO, 20000)
+    socket.setsockopt(zmq.IDENTITY, b'python')
+    # Before a REQ's question and a REP's answer libzmq puts an empty frame itself.
+    if kind == 'ROUTER':
+        socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
+    if way == 'bind':
+        socket.bind(endpoint)
+        print(socket.getsockopt(zmq.LAST_ENDPOINT).decode().rstrip('\0'), flush=True)
+        said = answer(socket, kind)
+    else:
+        socket.connect(endpoint)
+        said = ask(socket, kind, peer.encode())
+    print(json.dumps(said), flush=True)
+    context.destroy(linger=5000)
+
+
+def receive(socket, kind):
+    frames = socket.recv_multipart(copy=False)
+    said = {}
+    for key, name in (('identity', 'Identity'), ('lymph', 'X-Lymph')):
+        try:
+            said[key] = frames[0].get(name)
+        except (zmq.ZMQError, KeyError):
+            said[key] = None
+    return [bytes(frame) for frame in frames], said
+
+
+def ask(socket, kind, peer):
+    # Before the messages themselves: to whom they go, or that nothing comes before.
+    head = {'ROUTER': [peer], 'DEALER': [], 'REQ': []}[kind]
+    said = {}
+    for number in range(MANY):
+        question = head + [b'ask', b'%d' % number]
+        while True:
+            try:
+                socket.send_multipart(question)
+                break
+            except zmq.ZMQError as error:
+                if error.errno != zmq.EHOSTUNREACH:
+                    raise
+        frames, said = receive(socket, kind)
+        if frames != head + [b'answer', b'%d' % number]:
+            raise AssertionError('%r came for %d' % (frames, number))
+        if number % 50 == 0:
+            socket.poll(300, 0)
+    return dict(said, messages=MANY)
+
+
+def answer(socket, kind):
+    for number in range(MANY):
+        frames, said = receive(socket, kind)
+        frames[frames.index(b'ask')] = b'answer'
+        socket.send_multipart(frames)
+        if number % 50 == 0:
+            socket.poll(300, 0)
+    return dict(said, messages=MANY)
+
+
+if __name__ == '__main__':
+    main(*sys.argv[1:])
