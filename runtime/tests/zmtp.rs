@@ -171,11 +171,11 @@ async fn other_networks_may_be_answered_when_they_are_named() -> io::Result<()> 
     Ok(())
 }
 
-/// Answers `request` with an empty frame for each of its own, so that all are short.
+/// Answers `request` in short frames.
 fn answer(transport: &Zmtp, request: &Received, id: &str) -> Result<(), NotSent> {
-    let subject = &request.message.id;
-    let view =
-        MessageView { id, kind: MessageType::Rep, subject, headers: b"\x80", body: b"\xc0", shared: None };
+    let subject = request.message.id.as_bytes();
+    let (kind, id) = (MessageType::Rep, id.as_bytes());
+    let view = MessageView { id, kind, subject, headers: b"\x80", body: b"\xc0", shared: None };
     request.peer.answer(transport, view)
 }
 
