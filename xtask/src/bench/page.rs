@@ -127,7 +127,7 @@ impl Page<'_> {
             );
         }
         self.say("\nCPU time of client and server together for one call, and how many times as much others need; it");
-        self.say("depends less than the rate on what else the machine does:\n");
+        self.say("hardly depends on what else the machine does:\n");
         let names = ["payload", "in flight", "lymph", "tonic", "tarpc", "Python", "`zeromq`", "bare TCP"];
         self.head(&names, 1);
         for cell in &ours {
@@ -164,12 +164,12 @@ impl Page<'_> {
         self.say("## Calls\n");
         self.say("Client and server are processes of their own on one machine, each with one thread for its work, and");
         self.say("share one connection over 127.0.0.1 with `TCP_NODELAY`. As many callers as are said to be in flight");
-        self.say("call, look at the answer, and call again. The Rust ones are one binary: the same compiler, the same");
+        self.say("call, look at the answer, and call again. The Rust ones are one binary: the same compiler, Cargo's");
         self.say(
-            "profile (optimized, thin LTO), and mimalloc as the allocator of all. Each row is the median of",
+            "release profile, and mimalloc as the allocator of all alike. Each row is the median of",
         );
         self.say(&format!(
-            "{rounds} rounds of {sample} ms after {warm_up} ms of warm-up, with new processes each time; subjects take turns,"
+            "{rounds} × {sample} ms after {warm_up} ms of warm-up, with new processes each time; subjects take turns,"
         ));
         self.say("and another one begins in each round. Callers keep what they send: generated clients of lymph borrow");
         self.say("it, tonic and tarpc take a clone.\n");
