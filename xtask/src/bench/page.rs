@@ -2,7 +2,7 @@
 
 use super::chart;
 use super::numbers::{share, three_digits, times};
-use super::results::{Cell, Report, Sample};
+use super::results::{Cell, Report, Sample, counted};
 
 /// A subject in the words of the page.
 pub(super) struct Subject {
@@ -127,7 +127,7 @@ impl Page<'_> {
             );
         }
         self.say("\nCPU time of client and server together for one call, and how many times as much others need; it");
-        self.say("hardly depends on what else the machine does:\n");
+        self.say("depends less on what else the machine does:\n");
         let names = ["payload", "in flight", "lymph", "tonic", "tarpc", "Python", "`zeromq`", "bare TCP"];
         self.head(&names, 1);
         for cell in &ours {
@@ -165,14 +165,13 @@ impl Page<'_> {
         self.say("Client and server are processes of their own on one machine, each with one thread for its work, and");
         self.say("share one connection over 127.0.0.1 with `TCP_NODELAY`. As many callers as are said to be in flight");
         self.say("call, look at the answer, and call again. The Rust ones are one binary: the same compiler, Cargo's");
-        self.say(
-            "release profile, and mimalloc as the allocator of all alike. Each row is the median of",
-        );
+        self.say("release profile, and mimalloc as the allocator of all alike. Subjects take turns, another one begins in");
+        self.say(&format!("each round, and each of {rounds} rounds has new processes, which warm up for {warm_up} ms and are measured"));
         self.say(&format!(
-            "{rounds} × {sample} ms after {warm_up} ms of warm-up, with new processes each time; subjects take turns,"
+            "for {sample} ms. Rows are medians over the {} rounds in which client and server waited least for a core.",
+            counted(rounds)
         ));
-        self.say("and another one begins in each round. Callers keep what they send: generated clients of lymph borrow");
-        self.say("it, tonic and tarpc take a clone.\n");
+        self.say("Callers keep what they send: generated clients of lymph borrow it, tonic and tarpc take a clone.\n");
         for Subject { title, about, .. } in &SUBJECTS {
             self.say(&format!("- **{title}**: {about}."));
         }
@@ -193,7 +192,7 @@ impl Page<'_> {
             "in flight",
             "",
             "calls/s",
-            "slowest to fastest round",
+            "slowest to fastest of all rounds",
             "p50 µs",
             "p99 µs",
             "p99.9 µs",

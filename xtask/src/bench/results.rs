@@ -80,9 +80,15 @@ pub(super) struct Discovery {
 }
 
 impl Cell {
-    /// The median of each number on its own; `None` when no round succeeded.
+    /// The median of each number on its own, over the rounds that were disturbed least; `None` when none
+    /// succeeded.
+    ///
+    /// Where other work takes the cores away, most rounds say more about that than about the subject.
     pub(super) fn median(&self) -> Option<Sample> {
-        let of = |number: fn(&Sample) -> f64| median(self.samples.iter().map(number));
+        let mut rounds: Vec<_> = self.samples.iter().collect();
+        rounds.sort_by(|left, right| left.waited.total_cmp(&right.waited));
+        rounds.truncate(counted(rounds.len()));
+        let of = |number: fn(&Sample) -> f64| median(rounds.iter().map(|sample| number(sample)));
         Some(Sample {
             calls_per_second: of(|sample| sample.calls_per_second)?,
             p50_micros: of(|sample| sample.p50_micros)?,
@@ -124,6 +130,11 @@ impl Results {
         let rate = median(samples().map(|sample| sample.per_second))?;
         Some((rate, median(samples().map(|sample| sample.micros))?))
     }
+}
+
+/// How many of so many rounds count.
+pub(super) fn counted(rounds: usize) -> usize {
+    rounds.div_ceil(2)
 }
 
 /// The middle value, or the mean of the two in the middle.
