@@ -1,0 +1,125 @@
+//! The service, somebody who calls it all the while, and what it all costs.
+
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use lymph::container::Settings;
+use lymph::registry::memory::MemoryRegistry;
+use lymph::transport::zmtp::Zmtp;
+use lymph::{Client, Container, Context, Fault, Parts, Running};
+
+use crate::service::{ECHO, Echo, SAY, Say};
+
+/// Longer than anything takes on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What a call may take beside an attack.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// What may stay behind: the allocator gives pages back when it likes.
+const SPARE_BYTES: usize = 24 << 20;
+const SPARE_SOCKETS: usize = 4;
+
+/// Handlers that may run, and requests that may wait.
+const RUNNING: usize = 64;
+const QUEUED: usize = 64;
+
+pub(crate) struct Siege {
+    pub(crate) address: SocketAddr,
+    _server: Running,
+    caller: Running,
+}
+
+/// What the process has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cost {
+    /// Resident.
+    pub(crate) bytes: usize,
+    pub(crate) sockets: usize,
+}
+
+async fn say(_: Context, say: Say) -> Result<String, Fault> {
+    if say.text == "slow" {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    Ok(say.text)
+}
+
+fn container(registry: MemoryRegistry) -> Container {
+    let mut settings = Settings::default();
+    (settings.concurrency, settings.queue) = (RUNNING, QUEUED);
+    Container::with_parts(settings, || async {
+        let transport = Zmtp::bind(IpAddr::V4(Ipv4Addr::LOCALHOST), None).await?;
+        Ok(Parts { transport: Arc::new(transport), registry: Arc::new(registry), bus: None })
+    })
+}
+
+impl Siege {
+    pub(crate) async fn start() -> Self {
+        let registry = MemoryRegistry::new();
+        let server =
+            container(registry.clone()).serve(Echo::new(&ECHO, say)).start().await.expect("it starts");
+        let caller = container(registry).start().await.expect("it starts");
+        let endpoint = server.handle().endpoint().to_string();
+        let address = endpoint.trim_start_matches("tcp://").parse().expect("it has a port");
+        Self { address, _server: server, caller }
+    }
+
+    /// Calls the service every 10 ms until `attack` is over, and once more after it.
+    pub(crate) async fn during(&self, what: &str, attack: impl Future<Output = ()>) {
+        let mut attack = pin!(attack);
+        let (mut calls, mut slowest, mut refused, mut is_over) = (0, Duration::ZERO, 0, false);
+        while !is_over {
+            tokio::select! {
+                () = &mut attack => is_over = true,
+                (took, is_refused) = self.call(what) => {
+                    calls += 1;
+                    slowest = slowest.max(took);
+                    refused += usize::from(is_refused);
+                }
+            }
+        }
+        let (_, is_refused) = self.call(what).await;
+        assert!(!is_refused, "while {what}, and after it");
+        eprintln!("while {what}: {calls} calls, {refused} refused, the slowest took {slowest:?}");
+    }
+
+    async fn call(&self, what: &str) -> (Duration, bool) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        let begun = Instant::now();
+        let answer = Client::from(&self.caller).call(&SAY, &Say::new("well")).timeout(DEADLINE).await;
+        match answer {
+            Ok(text) => assert_eq!(text, "well", "while {what}"),
+            // A service that has all it can take says so, at once.
+            Err(lymph::CallError::Rejected(_)) => return (begun.elapsed(), true),
+            Err(error) => panic!("while {what}: {error}, after {:?}", begun.elapsed()),
+        }
+        (begun.elapsed(), false)
+    }
+
+    pub(crate) async fn cost(&self) -> Cost {
+        let statm = fs::read_to_string("/proc/self/statm").expect("it is Linux");
+        let pages: usize = statm.split(' ').nth(1).expect("it is there").parse().expect("it is a number");
+        let files = fs::read_dir("/proc/self/fd").expect("it is Linux").flatten();
+        let targets = files.filter_map(|file| fs::read_link(file.path()).ok());
+        let sockets = targets.filter(|target| target.to_string_lossy().starts_with("socket:")).count();
+        Cost { bytes: pages * 4096, sockets }
+    }
+
+    /// Waits until what the attacks took is given back.
+    pub(crate) async fn is_as_before(&self, before: Cost) {
+        let begun = Instant::now();
+        loop {
+            let now = self.cost().await;
+            if now.bytes <= before.bytes + SPARE_BYTES && now.sockets <= before.sockets + SPARE_SOCKETS {
+                eprintln!("before: {before:?}, after: {now:?}");
+                return;
+            }
+            assert!(begun.elapsed() < PATIENCE * 2, "it had {before:?} and has {now:?}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
