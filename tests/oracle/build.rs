@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use lymph_idl::Schema;
-use lymph_idl::model::{Field, Interface, Method, Package, Scalar, TypeDefKind, TypeKind};
+use lymph_idl::model::{
+    Event, Field, Handler, Interface, Method, Package, Scalar, Subscription, TypeDefKind, TypeKind,
+};
 
 #[path = "src/fixture.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the library uses the rest")]
@@ -58,8 +60,8 @@ fn requests(schema: &Schema, root: &str) -> String {
             .map(|param| format!("{}: {}, ", names::value_name(&param.meta.name.value), lent(schema, param)));
         format!(
             "impl crate::codec::Sent for crate::pairs::{path}::{stem}Request {{\n    \
-             fn sent(&self) -> bytes::Bytes {{\n        \
-             crate::codec::body(&crate::pairs::{path}::{stem}Args {{ {}}})\n    }}\n}}\n",
+             fn lend(&self, to: &mut dyn FnMut(&dyn lymph::client::Arguments)) {{\n        \
+             to(&crate::pairs::{path}::{stem}Args {{ {}}});\n    }}\n}}\n",
             fields.collect::<String>()
         )
     };
@@ -104,22 +106,36 @@ fn codecs(schema: &Schema, root: &str) -> String {
         format!("codec::of_method(&{}::{module}_methods::{constant}), ", module_path(root, package))
     };
     let event = |(package, event): (&Package, &lymph_idl::model::Event)| {
-        format!(
-            "codec::of::<{}::{}>(), ",
-            module_path(root, package),
-            names::type_name(&event.meta.name.value)
-        )
+        format!("codec::of_event::<{}>(), ", event_path(root, package, event))
+    };
+    let handler = |(package, interface, handler): (&Package, &Interface, &Handler)| {
+        let constant = names::const_name(&interface.meta.name.value);
+        let name = &handler.meta.name.value;
+        let hears = match handler.subscription {
+            Subscription::Event(id) => {
+                let event = schema.event(id);
+                format!("handler::<{}>", event_path(root, schema.package(event.package), event))
+            }
+            Subscription::Pattern(_) => "wildcard".to_owned(),
+        };
+        format!("codec::{hears}(&{}::{constant}, {name:?}), ", module_path(root, package))
     };
     let error = |error: &lymph_idl::model::TypeDef| {
         let path = module_path(root, schema.package(error.package));
         format!("codec::of_error::<{path}::{}>(), ", names::type_name(&error.meta.name.value))
     };
     format!(
-        "Side {{ methods: &[{}], events: &[{}], errors: &[{}] }}",
+        "Side {{ methods: &[{}], events: &[{}], handlers: &[{}], errors: &[{}] }}",
         fixture::methods(schema).map(method).collect::<String>(),
         fixture::events(schema).map(event).collect::<String>(),
+        fixture::handlers(schema).map(handler).collect::<String>(),
         fixture::errors(schema).map(error).collect::<String>(),
     )
+}
+
+/// The type of an event.
+fn event_path(root: &str, package: &Package, event: &Event) -> String {
+    format!("{}::{}", module_path(root, package), names::type_name(&event.meta.name.value))
 }
 
 /// The module that holds a package's types.

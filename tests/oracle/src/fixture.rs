@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use lymph_idl::Schema;
-use lymph_idl::model::{Event, Interface, Method, Package, TypeDef, TypeDefKind};
+use lymph_idl::model::{Event, Handler, Interface, Method, Package, TypeDef, TypeDefKind};
 
 /// Where the cases are.
 #[must_use]
@@ -57,6 +57,14 @@ pub fn methods(schema: &Schema) -> impl Iterator<Item = (&Package, &Interface, &
         schema.packages.iter().flat_map(|package| package.interfaces.iter().map(move |it| (package, it)));
     interfaces
         .flat_map(|(package, interface)| interface.methods.iter().map(move |it| (package, interface, it)))
+}
+
+/// All handlers of a schema with what holds them.
+pub fn handlers(schema: &Schema) -> impl Iterator<Item = (&Package, &Interface, &Handler)> {
+    let interfaces =
+        schema.packages.iter().flat_map(|package| package.interfaces.iter().map(move |it| (package, it)));
+    interfaces
+        .flat_map(|(package, interface)| interface.handlers.iter().map(move |it| (package, interface, it)))
 }
 
 /// All events of a schema with the packages that declare them.

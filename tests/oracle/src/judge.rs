@@ -13,20 +13,25 @@ use crate::trial::{self, Outcome};
 /// Who writes and who reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// An old writer's values at a new reader.
+    /// An old writer's values at a new reader; an old client's calls, an old producer's events.
     Backward,
-    /// A new writer's values at an old reader.
+    /// A new writer's values at an old reader; a new client's calls, a new producer's events.
     Forward,
 }
 
-/// What a rule says that no bytes show.
+impl Direction {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Backward, Self::Forward];
+}
+
+/// What a rule says that nothing shows.
 #[derive(Debug)]
-pub struct BeyondBytes {
+pub struct Beyond {
     /// The rule's id.
     pub rule: &'static str,
     /// Which way; `None` for both.
     pub direction: Option<Direction>,
-    /// What the bytes show in place of what the rule says.
+    /// What is seen in place of what the rule says.
     pub shows: Effect,
     /// Why the rule is right all the same.
     pub because: &'static str,
@@ -34,7 +39,7 @@ pub struct BeyondBytes {
 
 /// Something that is said and something else that happens.
 #[derive(Debug)]
-pub struct Disagreement {
+struct Disagreement {
     case: String,
     position: Position,
     operation: String,
@@ -49,7 +54,7 @@ pub struct Disagreement {
 #[derive(Debug, Default)]
 pub struct Judgement {
     /// Where the report is wrong.
-    pub disagreements: Vec<Disagreement>,
+    pub disagreements: Vec<String>,
     /// What was put to the test: a rule's id with its position.
     pub tested: Vec<String>,
     /// Entries of the table without which there would be a disagreement, by place.
@@ -67,7 +72,7 @@ pub fn judge(
     old: Version<'_>,
     new: Version<'_>,
     report: &Report,
-    beyond: &[BeyondBytes],
+    beyond: &[Beyond],
 ) -> Judgement {
     let hints = Hints::of(old.schema, new.schema);
     let mut judgement = Judgement::default();
@@ -95,13 +100,13 @@ pub fn judge(
     for (operation, outcomes) in tried {
         let findings = || touching(report, &operation);
         judgement.tested.extend(findings().map(|(id, ..)| id.to_owned()));
-        for (direction, happened) in [Direction::Backward, Direction::Forward].into_iter().zip(outcomes) {
+        for (direction, happened) in Direction::ALL.into_iter().zip(outcomes) {
             let claims: Vec<_> = findings()
                 .map(|(id, finding, matrix)| (id, finding, effect(matrix, operation.position, direction)))
                 .collect();
             // What a finding says with all entries of the table but one.
             let shown = |(_, finding, said): &(&str, &Finding, Effect), without: Option<usize>| {
-                let applies = |(place, it): &(usize, &BeyondBytes)| {
+                let applies = |(place, it): &(usize, &Beyond)| {
                     Some(*place) != without
                         && it.rule == finding.rule.id
                         && it.direction.is_none_or(|it| it == direction)
@@ -118,7 +123,7 @@ pub fn judge(
                 judgement.needed.extend(needed);
             } else {
                 let by = |(id, finding, _): &(&str, &Finding, Effect)| format!("{id} {}", finding.path);
-                judgement.disagreements.push(Disagreement {
+                let disagreement = Disagreement {
                     case: case.to_owned(),
                     position: operation.position,
                     operation: operation.name.clone(),
@@ -127,7 +132,8 @@ pub fn judge(
                     by: claims.iter().map(by).collect(),
                     effect,
                     happened,
-                });
+                };
+                judgement.disagreements.push(disagreement.to_string());
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use lymph_diff::Position;
 use lymph_idl::Schema;
-use lymph_idl::model::{Meta, Method, MethodKind, Package, TypeDefKind};
+use lymph_idl::model::{Event, Meta, Method, MethodKind, Package, TypeDefKind};
 
 use crate::codec::{self, Codec};
 use crate::fixture;
@@ -29,7 +29,7 @@ pub struct Version<'a> {
     /// What it declares.
     pub schema: &'a Schema,
     /// What is generated for it.
-    pub codecs: &'a codec::Side,
+    pub codecs: &'static codec::Side,
 }
 
 /// What both sides have: each parameter list, result, error of a method, and event.
@@ -78,16 +78,27 @@ pub fn operations<'a>(old: Version<'a>, new: Version<'a>) -> Vec<Operation<'a>> 
             are_one(old, old_package, new, package) && is_called(&event.meta, &old_event.meta.wire)
         });
         let Some(old_index) = same else { continue };
+        let Some(package) = sender(new.schema, package, event) else { continue };
         let (_, old_event) = fixture::events(old.schema).nth(old_index).expect("it was found there");
         operations.push(Operation {
             position: Position::Event,
             name: event.meta.name.value.clone(),
             package: &package.name.value,
-            old: side(old, Shape::Members(&old_event.record.fields), old.codecs.events[old_index]),
-            new: side(new, Shape::Members(&event.record.fields), new.codecs.events[new_index]),
+            old: side(old, Shape::Members(&old_event.record.fields), old.codecs.events[old_index].values),
+            new: side(new, Shape::Members(&event.record.fields), new.codecs.events[new_index].values),
         });
     }
     operations
+}
+
+/// The package with which an event goes out: the one that declares it, or when that is only imported, one that emits
+/// it. What neither does is for whoever asks for the package that declares it.
+fn sender<'a>(schema: &'a Schema, declares: &'a Package, event: &Event) -> Option<&'a Package> {
+    let emits = |package: &&Package| {
+        let mut emitted = package.interfaces.iter().flat_map(|interface| &interface.emits);
+        package.is_root && emitted.any(|emits| emits.event == event.id)
+    };
+    if declares.is_root { Some(declares) } else { schema.packages.iter().find(emits) }
 }
 
 /// The errors that both methods raise under one wire name.

@@ -17,7 +17,9 @@ pub(super) const RULE: Rule = Rule {
     explanation: "The key decides in which partition an event waits. Old and new instances share the \
                   partitions, and whichever fills them uses its own key: until the last event placed \
                   by the old key is handled, events of one new key wait in several partitions and \
-                  overtake each other. After that, those of one old key do.",
+                  overtake each other. After that, those of one old key do.\n\n The hub has one queue for a \
+                  handler and refuses another kind of it, so there a new instance does not start \
+                  beside old ones.",
     example: Pair::new(
         "event place.found { id: uuid, city: string }\n\
          interface Geo { @serial(key = id, partitions = 4) on place.found as note; }",

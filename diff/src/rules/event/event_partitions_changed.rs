@@ -18,7 +18,9 @@ pub(super) const RULE: Rule = Rule {
                   most keys move: an event that comes after the change can overtake one of its key \
                   that still waits in the old place. New instances do not consume partitions beyond \
                   their number, so with fewer of them what waits there is handled by old instances or \
-                  never.",
+                  never.\n\n The hub has one queue for a \
+                  handler and refuses another kind of it, so there a new instance does not start \
+                  beside old ones.",
     example: Pair::new(
         "event place.found { id: uuid }\n\
          interface Geo { @serial(key = id, partitions = 4) on place.found as note; }",

@@ -18,7 +18,9 @@ pub(super) const RULE: Rule = Rule {
                   queue of its own; other handlers consume one queue for all. The queues have \
                   different names, and the old ones stay at the broker when the old instances are \
                   gone. While both run, each event is handled at both. Then what waits in the old \
-                  queue is lost to everybody, and it fills, as it is still bound.",
+                  queue is lost to everybody, and it fills, as it is still bound.\n\n The hub has one queue for a \
+                  handler and refuses another kind of it, so there a new instance does not start \
+                  beside old ones.",
     example: Pair::new(
         "event place.found { id: uuid }\ninterface Geo { on place.found as note; }",
         "event place.found { id: uuid }\n\

@@ -19,7 +19,9 @@ pub(super) const RULE: Rule = Rule {
                   different names, and the old ones stay at the broker when the old instances are \
                   gone. While both run, each event is handled at both. Then what waits in the old \
                   queues is lost to everybody, and they fill. From then on events of one key may \
-                  overtake each other.",
+                  overtake each other.\n\n The hub has one queue for a \
+                  handler and refuses another kind of it, so there a new instance does not start \
+                  beside old ones.",
     example: Pair::new(
         "event place.found { id: uuid }\n\
          interface Geo { @serial(key = id, partitions = 4) on place.found as note; }",

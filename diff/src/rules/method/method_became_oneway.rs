@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
     fix: "keep the `rpc`; a caller that does not want to wait calls it with `.notify()`",
     migration: "Waiting is the caller's choice: `.notify()` sends an `rpc` and waits for no reply. To \
                 promise less, add a oneway method under a new name and deprecate this one.",
-    consequence: Consequence::Call { old_client: Effect::Lossy, new_client: Effect::Lossy, step: MAJOR },
+    consequence: Consequence::Call { old_client: Effect::Lossy, new_client: Effect::Fine, step: MAJOR },
     edits: &[Edit::Server, Edit::Client],
     check: Check::Method(check),
 };
