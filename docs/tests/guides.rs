@@ -69,6 +69,9 @@ fn settings_are_read() {
     let text: String =
         all.iter().filter(|block| block.kind == "yaml vars").map(|block| &*block.text).collect();
     fs::write(&vars, text).expect("a folder of our own");
+    // From the manual of libzmq, where it is for tests.
+    let key = "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs";
+    fs::write(folder.join("curve.key"), key).expect("a folder of our own");
     for block in all.iter().filter(|block| block.kind == "yaml") {
         let service = folder.join("settings.yml");
         fs::write(&service, &block.text).expect("a folder of our own");

@@ -15,6 +15,8 @@
 
 mod backends;
 mod container;
+#[cfg(feature = "zmtp")]
+mod curve;
 mod de;
 mod error;
 mod fields;
@@ -32,7 +34,11 @@ use crate::Map;
 
 pub use backends::{AmqpConfig, EventsConfig, HubConfig, RegistryConfig, Secret, ZookeeperConfig};
 pub use container::ContainerConfig;
+#[cfg(feature = "zmtp")]
+pub use curve::{CurveConfig, KeyFileError, read_secret_key};
 pub use error::ConfigError;
+#[cfg(feature = "zmtp")]
+pub use lymph_zmtp::curve::{Allow, PublicKey, SecretKey};
 pub use section::Section;
 pub use sections::{InstanceConfig, InterfaceConfig, LoggingConfig, SocketConfig};
 

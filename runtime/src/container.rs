@@ -88,8 +88,9 @@ impl Container {
         if let Some(ip) = options.ip {
             if !config.container.may_listen_on(ip) {
                 return Err(Error::Config(format!(
-                    "peers are not authenticated, and {ip} is reachable from other machines: where the \
-                     network is trusted, say `unauthenticated: true` beside `container.ip`"
+                    "peers are not authenticated, and {ip} is reachable from other machines: give keys to \
+                     those who may call, see `container.curve`; where the network is trusted, say \
+                     `unauthenticated: true` beside `container.ip`"
                 )));
             }
             config.container.ip = ip;
@@ -295,6 +296,7 @@ impl Running {
             ("features", FEATURES.as_slice().into()),
         ];
         instance.info.extend(info.map(|(name, value)| (name.to_owned(), value)));
+        instance.info.extend(self.node.parts().transport.describe());
     }
 }
 

@@ -25,7 +25,7 @@ use crate::backend::{Failure, OutgoingCall, Reply};
 use crate::error::{EmitError, ErrorBody, NotSent};
 use crate::events::{Emitted, EventBus, Outgoing};
 use crate::hash::QuickHash;
-use crate::registry::{Instances, Registry, identity_of};
+use crate::registry::{Instance, Instances, Registry, identity_of};
 use crate::transport::{Loss, Transport};
 use crate::{Decode, Endpoint, MessageView, codec};
 
@@ -74,14 +74,14 @@ struct Route {
 }
 
 impl Route {
-    fn new(mut watch: Instances, balancer: &Balancer) -> Self {
-        let candidates = Arc::new(Candidates::new(&watch.borrow_and_update(), balancer));
+    fn new(mut watch: Instances, node: &Node) -> Self {
+        let candidates = node.candidates(&watch.borrow_and_update());
         Self { watch, candidates }
     }
 
-    fn current(&mut self, balancer: &Balancer) -> Arc<Candidates> {
+    fn current(&mut self, node: &Node) -> Arc<Candidates> {
         if self.watch.has_changed().unwrap_or(false) {
-            self.candidates = Arc::new(Candidates::new(&self.watch.borrow_and_update(), balancer));
+            self.candidates = node.candidates(&self.watch.borrow_and_update());
         }
         Arc::clone(&self.candidates)
     }
@@ -232,7 +232,14 @@ impl Node {
         if let Some(endpoint) = &call.at {
             return Some(Arc::new(Candidates::known(endpoint, &self.balancer)));
         }
-        self.routes().get_mut(&*call.interface).map(|route| route.current(&self.balancer))
+        self.routes().get_mut(&*call.interface).map(|route| route.current(self))
+    }
+
+    fn candidates(&self, instances: &[Instance]) -> Arc<Candidates> {
+        for instance in instances {
+            self.parts.transport.introduce(&Endpoint::new(instance.endpoint.as_str()), instance);
+        }
+        Arc::new(Candidates::new(instances, &self.balancer))
     }
 
     /// Asks the registry.
@@ -242,7 +249,7 @@ impl Node {
         let watch = found
             .map_err(|_| NotSent::Registry("the registry did not answer in time".into()))?
             .map_err(|error| NotSent::Registry(error.to_string()))?;
-        let route = Route::new(watch, &self.balancer);
+        let route = Route::new(watch, self);
         let candidates = Arc::clone(&route.candidates);
         let mut routes = self.routes();
         if routes.len() >= MAX_WATCHES {

@@ -8,6 +8,7 @@ pub mod memory;
 #[cfg(feature = "zmtp")]
 pub mod zmtp;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use futures_util::future::BoxFuture;
 
 use crate::error::NotSent;
 use crate::message::MessageView;
+use crate::registry::Instance;
 use crate::{Endpoint, Message, codec};
 
 /// Takes messages to peers, hands over what they send, and stands for one bound endpoint.
@@ -41,6 +43,16 @@ pub trait Transport: Send + Sync + 'static {
     /// [`NotSent`] when the peer's queue is full or the transport is closed. `Ok` promises
     /// nothing about arrival.
     fn send(&self, peer: &Endpoint, message: MessageView<'_>) -> Result<(), NotSent>;
+
+    /// What peers must know to reach this process besides its endpoint, for its registration.
+    fn describe(&self) -> BTreeMap<String, serde_json::Value> {
+        BTreeMap::new()
+    }
+
+    /// Tells what `instance`, which listens at `peer`, has registered; before anything is sent there.
+    fn introduce(&self, peer: &Endpoint, instance: &Instance) {
+        _ = (peer, instance);
+    }
 
     /// Flushes what is queued, for as long as `patience` lasts, then closes every socket.
     fn close(&self, patience: Duration) -> BoxFuture<'_, ()>;

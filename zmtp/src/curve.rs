@@ -68,3 +68,5 @@ pub use error::CurveError;
 pub use key::{KEY_LEN, KEY_TEXT_LEN, KeyError, PublicKey, SecretKey};
 pub use server::{AwaitInitiate, COOKIE_LIFETIME, Request, Server};
 pub use session::{Flags, Message, OVERHEAD, Session};
+/// What erases its content when it is dropped, such as the text of a secret key.
+pub use zeroize::Zeroizing;

@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroUsize;
 
 use super::backends::{self, EventsConfig, RegistryConfig};
+#[cfg(feature = "zmtp")]
+use super::curve::{self, CurveConfig};
 use super::error::Problem;
 use super::fields::Fields;
 
@@ -16,8 +18,11 @@ pub struct ContainerConfig {
     pub ip: IpAddr,
     /// Any free one when there is none.
     pub port: Option<u16>,
-    /// Peers are not authenticated: other addresses than loopback need this word.
+    /// Where peers are not authenticated, other addresses than loopback need this word.
     pub unauthenticated: bool,
+    /// Keys, where connections are encrypted.
+    #[cfg(feature = "zmtp")]
+    pub curve: Option<CurveConfig>,
     /// Where log lines are published.
     pub log_endpoint: Option<String>,
     /// Handlers that run at once.
@@ -36,6 +41,8 @@ impl Default for ContainerConfig {
             ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: None,
             unauthenticated: false,
+            #[cfg(feature = "zmtp")]
+            curve: None,
             log_endpoint: None,
             pool_size: None,
             registry: None,
@@ -46,10 +53,21 @@ impl Default for ContainerConfig {
 }
 
 impl ContainerConfig {
-    /// Whether it may listen on `ip`: anybody who reaches it may call it.
+    /// Whether it may listen on `ip`: unless peers are authenticated, anybody who reaches it may
+    /// call it.
     #[must_use]
     pub fn may_listen_on(&self, ip: IpAddr) -> bool {
-        ip.is_loopback() || self.unauthenticated
+        ip.is_loopback() || self.unauthenticated || self.authenticates()
+    }
+
+    #[cfg(feature = "zmtp")]
+    fn authenticates(&self) -> bool {
+        self.curve.as_ref().is_some_and(CurveConfig::authenticates)
+    }
+
+    #[cfg(not(feature = "zmtp"))]
+    fn authenticates(&self) -> bool {
+        false
     }
 }
 
@@ -60,11 +78,16 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> ContainerConfig {
         text => text.parse().ok(),
     };
     config.unauthenticated = fields.get("unauthenticated").unwrap_or(false);
+    #[cfg(feature = "zmtp")]
+    if let Some(node) = fields.node("curve") {
+        config.curve = fields.reader.fields(node).and_then(curve::read);
+    }
     if let Some(ip) = fields.parse("ip", "an IP address", parse_ip) {
         config.ip = ip;
         if let Some(node) = fields.node("ip").filter(|_| !config.may_listen_on(ip)) {
             let message = "peers are not authenticated, and this address is reachable from other machines";
-            let help = "where the network is trusted, say so: `unauthenticated: true` beside `ip`";
+            let help = "give keys to those who may call, see `curve`; where the network is trusted, say so: \
+                        `unauthenticated: true` beside `ip`";
             fields.reader.report(Problem::at(&node.place, message).help(help));
         }
     }

@@ -34,7 +34,9 @@ pub(super) async fn build(config: ContainerConfig) -> Result<Parts, Error> {
 
 #[cfg(feature = "zmtp")]
 async fn bind(config: &ContainerConfig) -> Result<Arc<dyn Transport>, Error> {
-    Ok(Arc::new(crate::transport::zmtp::Zmtp::bind(config.ip, config.port).await?))
+    use crate::transport::zmtp::{Answerable, Zmtp};
+    let (answerable, curve) = (Answerable::default(), config.curve.clone());
+    Ok(Arc::new(Zmtp::bind_with(config.ip, config.port, answerable, curve).await?))
 }
 
 #[cfg(not(feature = "zmtp"))]

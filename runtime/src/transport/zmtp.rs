@@ -9,11 +9,15 @@
 //! Any number of connections may claim one endpoint, and none takes the place of another: requests
 //! go to the address itself, and answers to the connection that asked or to an address that the
 //! asker has a right to.
+//!
+//! With keys, all connections are encrypted, and both ends of each have proved to be somebody whom
+//! the other one trusts. The registry may say which key an instance has, but not which to trust.
 
 mod answerable;
 mod inlet;
+mod keys;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -21,12 +25,16 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use lymph_zmtp as zmtp;
+use lymph_zmtp::curve::PublicKey;
 use lymph_zmtp::{Config, Frame, Limits, Listener, Options, OutboxLimits, SendError, SocketType};
 
 pub use self::answerable::{Answerable, Network, NetworkError};
 use self::inlet::{ANSWERS, Ear, Inlet, LYMPH};
+use self::keys::{CURVE_KEY, Keyring};
 use super::{Connection, MAX_BODY_BYTES, OUTBOX_MESSAGES, Receiver, TURN_MESSAGES, Transport};
+use crate::config::CurveConfig;
 use crate::error::NotSent;
+use crate::registry::Instance;
 use crate::{Endpoint, Error, MessageView};
 
 /// Bytes that may wait for one peer.
@@ -51,8 +59,24 @@ struct Shared {
     endpoint: Endpoint,
     socket: zmtp::Socket<Inlet>,
     ear: Ear,
+    /// Where connections are encrypted.
+    keys: Option<Keys>,
     /// Whom we have dialed, so that endpoints are read once.
-    peers: Mutex<HashMap<Endpoint, zmtp::Peer>>,
+    peers: Mutex<HashMap<Endpoint, Dialed>>,
+}
+
+/// A peer, and the key that it must have.
+#[derive(Debug, Clone)]
+struct Dialed {
+    peer: zmtp::Peer,
+    key: Option<PublicKey>,
+}
+
+/// What is to be known of keys once connections have them.
+#[derive(Debug)]
+struct Keys {
+    own: PublicKey,
+    ring: Keyring,
 }
 
 impl Zmtp {
@@ -62,7 +86,7 @@ impl Zmtp {
     ///
     /// [`Error::Bind`] when the address is taken, or is one that peers cannot connect to.
     pub async fn bind(ip: IpAddr, port: Option<u16>) -> Result<Self, Error> {
-        Self::bind_answering(ip, port, Answerable::default()).await
+        Self::bind_with(ip, port, Answerable::default(), None).await
     }
 
     /// As [`Self::bind`]; `answerable` says where else peers may be answered.
@@ -74,6 +98,21 @@ impl Zmtp {
         ip: IpAddr,
         port: Option<u16>,
         answerable: Answerable,
+    ) -> Result<Self, Error> {
+        Self::bind_with(ip, port, answerable, None).await
+    }
+
+    /// As [`Self::bind_answering`]; with `curve`, all connections are encrypted, and peers without a
+    /// key that it trusts are refused.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::bind`].
+    pub async fn bind_with(
+        ip: IpAddr,
+        port: Option<u16>,
+        answerable: Answerable,
+        curve: Option<CurveConfig>,
     ) -> Result<Self, Error> {
         let wanted = SocketAddr::new(ip, port.unwrap_or(0));
         let failed = |cause| Error::Bind { address: format!("tcp://{wanted}"), cause };
@@ -90,7 +129,14 @@ impl Zmtp {
             dialing.properties.insert(LYMPH, ANSWERS);
             let listening = config(SocketType::Router, &endpoint);
             let socket = zmtp::Socket::new(listening, options(), inlet).dialing_as(dialing);
-            Shared { endpoint, socket, ear, peers: Mutex::default() }
+            let (socket, keys) = match curve {
+                None => (socket, None),
+                Some(CurveConfig { secret_key, trusted }) => {
+                    let keys = Keys { own: secret_key.public_key(), ring: Keyring::new(trusted.clone()) };
+                    (socket.secured(secret_key, trusted), Some(keys))
+                }
+            };
+            Shared { endpoint, socket, ear, keys, peers: Mutex::default() }
         });
         Ok(Self { shared, listener: Mutex::new(Some(listener)) })
     }
@@ -110,33 +156,48 @@ fn options() -> Options {
 }
 
 impl Shared {
-    /// Queues `message` for the peer that listens at `endpoint`.
-    fn send(&self, endpoint: &Endpoint, message: MessageView<'_>) -> Result<(), NotSent> {
+    /// The key that the peer at `endpoint` must have, where connections are encrypted.
+    fn key_of(&self, endpoint: &Endpoint) -> Result<Option<PublicKey>, NotSent> {
+        self.keys.as_ref().map(|keys| keys.ring.find(endpoint)).transpose()
+    }
+
+    /// Queues `message` for the peer that listens at `endpoint` and has this `key`.
+    fn send(
+        &self,
+        endpoint: &Endpoint,
+        key: Option<PublicKey>,
+        message: MessageView<'_>,
+    ) -> Result<(), NotSent> {
         if message.len() > MAX_BODY_BYTES {
             return Err(NotSent::TooLarge);
         }
-        let known = self.peers().get(endpoint).cloned();
-        let sent = known.map(|peer| with_frames(message, |frames| peer.send(frames)));
+        let known = self.peers().get(endpoint).filter(|known| known.key == key).cloned();
+        let sent = known.map(|known| with_frames(message, |frames| known.peer.send(frames)));
         match sent {
             // It was idle or out of reach for a while, and nobody serves that peer any more.
-            None | Some(Err(SendError::Closed)) => self.dial(endpoint, message)?,
+            None | Some(Err(SendError::Closed)) => self.dial(endpoint, key, message)?,
             Some(sent) => sent,
         }
         .map_err(|error| not_sent(endpoint, error))
     }
 
-    fn dial(&self, endpoint: &Endpoint, message: MessageView<'_>) -> Result<Result<(), SendError>, NotSent> {
+    fn dial(
+        &self,
+        endpoint: &Endpoint,
+        key: Option<PublicKey>,
+        message: MessageView<'_>,
+    ) -> Result<Result<(), SendError>, NotSent> {
         let address = endpoint.as_str().parse::<zmtp::Endpoint>();
         let address = address.map_err(|error| NotSent::Transport(error.to_string()))?;
-        let dialed = with_frames(message, |frames| self.socket.send(&address, None, frames));
+        let dialed = with_frames(message, |frames| self.socket.send(&address, key.as_ref(), frames));
         Ok(dialed.map(|peer| {
             let mut peers = self.peers();
-            peers.retain(|_, peer| !peer.is_closed());
-            peers.insert(endpoint.clone(), peer);
+            peers.retain(|_, known| !known.peer.is_closed());
+            peers.insert(endpoint.clone(), Dialed { peer, key });
         }))
     }
 
-    fn peers(&self) -> std::sync::MutexGuard<'_, HashMap<Endpoint, zmtp::Peer>> {
+    fn peers(&self) -> std::sync::MutexGuard<'_, HashMap<Endpoint, Dialed>> {
         self.peers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -172,7 +233,18 @@ impl Transport for Zmtp {
     }
 
     fn send(&self, peer: &Endpoint, message: MessageView<'_>) -> Result<(), NotSent> {
-        self.shared.send(peer, message)
+        self.shared.send(peer, self.shared.key_of(peer)?, message)
+    }
+
+    fn describe(&self) -> BTreeMap<String, serde_json::Value> {
+        let key = self.shared.keys.iter().map(|keys| keys.own.to_string().into());
+        key.map(|key| (CURVE_KEY.to_owned(), key)).collect()
+    }
+
+    fn introduce(&self, peer: &Endpoint, instance: &Instance) {
+        if let Some(keys) = &self.shared.keys {
+            keys.ring.learn(peer, instance);
+        }
     }
 
     fn close(&self, patience: Duration) -> BoxFuture<'_, ()> {
@@ -192,6 +264,8 @@ struct Back {
     peer: zmtp::Peer,
     /// Where a connection of our own may lead to it.
     endpoint: Option<Endpoint>,
+    /// What it has proved to own, and must have there as well.
+    key: Option<PublicKey>,
     shared: Weak<Shared>,
 }
 
@@ -200,7 +274,9 @@ impl Connection for Back {
         let sent = with_frames(message, |frames| self.peer.send(frames));
         let again = (self.endpoint.as_ref(), self.shared.upgrade());
         match (sent, again) {
-            (Err(SendError::Closed), (Some(endpoint), Some(shared))) => shared.send(endpoint, message),
+            (Err(SendError::Closed), (Some(endpoint), Some(shared))) => {
+                shared.send(endpoint, self.key, message)
+            }
             (Err(SendError::Closed), _) => Err(NotSent::Transport(SendError::Closed.to_string())),
             (sent, _) => sent.map_err(|error| not_sent(self.peer.remote(), error)),
         }

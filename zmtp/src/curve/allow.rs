@@ -1,6 +1,6 @@
 //! Who may connect.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::key::PublicKey;
 
@@ -9,7 +9,7 @@ use super::key::PublicKey;
 #[non_exhaustive]
 pub enum Allow {
     /// Those that have the secret key of one of these.
-    Keys(HashSet<PublicKey>),
+    Keys(BTreeSet<PublicKey>),
     /// Everybody who knows the server's public key, which is no secret: connections are private
     /// then, but nobody is kept out.
     Anyone,
@@ -33,6 +33,6 @@ impl Allow {
 
 impl Default for Allow {
     fn default() -> Self {
-        Self::Keys(HashSet::new())
+        Self::Keys(BTreeSet::new())
     }
 }

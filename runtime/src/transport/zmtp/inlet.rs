@@ -64,7 +64,8 @@ impl Inlet {
         if reads_answers {
             let (peer, shared) = (peer.clone(), self.shared.clone());
             let again = may_dial.then(|| endpoint.clone());
-            return Ok(Peer::behind(endpoint, Arc::new(Back { peer, endpoint: again, shared })));
+            let back = Back { peer, endpoint: again, key: info.key, shared };
+            return Ok(Peer::behind(endpoint, Arc::new(back)));
         }
         if may_dial {
             return Ok(Peer::at(endpoint));
