@@ -8,6 +8,7 @@ mod emit;
 mod failure;
 mod input;
 mod inspect;
+mod keygen;
 mod node;
 mod request;
 mod subscribe;
@@ -30,6 +31,7 @@ pub use connect::connect;
 pub async fn run<W: Write>(args: &Args, terminal: &mut Terminal<W>) -> Ended {
     match &args.command {
         Command::Node(node) => return node::run(&args.cluster, node, terminal).await,
+        Command::Keygen(args) => return keygen::run(args, terminal),
         Command::Completions(completions) => return completions.run(Args::command(), terminal),
         Command::Man(manual) => return manual.run(Args::command(), terminal),
         _ => {}
@@ -55,6 +57,7 @@ pub async fn run_in<W: Write>(handle: &Handle, command: &Command, terminal: &mut
         Command::Discover(args) => discover::run(handle, args, terminal).await,
         Command::Inspect(args) => inspect::run(handle, args, terminal).await,
         Command::Node(args) => node::run(&args::Cluster::default(), args, terminal).await,
+        Command::Keygen(args) => keygen::run(args, terminal),
         Command::Completions(completions) => completions.run(Args::command(), terminal),
         Command::Man(manual) => manual.run(Args::command(), terminal),
     }

@@ -74,6 +74,10 @@ pub enum Command {
     /// Hosts a registry and an event exchange for this machine, in memory
     #[command(after_help = "Example:\n  lymph node --address 127.0.0.1:4410")]
     Node(Node),
+    /// Makes a key for connections that are encrypted, and shows its public half
+    #[command(after_help = "Examples:\n  lymph keygen curve.key >> trusted.keys\n  \
+                            lymph keygen --public curve.key")]
+    Keygen(Keygen),
     /// Writes what a shell needs to complete arguments
     #[command(after_help = "Example:\n  lymph completions fish > ~/.config/fish/completions/lymph.fish")]
     Completions(Completions),
@@ -170,6 +174,16 @@ pub struct Inspect {
     /// A service's name, with @VERSION if it matters, or an instance's endpoint
     #[arg(value_name = "NAME|ENDPOINT")]
     pub address: String,
+}
+
+/// `keygen`.
+#[derive(Debug, clap::Args)]
+pub struct Keygen {
+    /// Where to write the secret key; nobody else will be able to read it
+    pub file: PathBuf,
+    /// Only show the public half of the key that is there
+    #[arg(long)]
+    pub public: bool,
 }
 
 /// `node`.
