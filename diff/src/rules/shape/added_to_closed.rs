@@ -35,7 +35,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(members: &Pair<Members<'_>>, changes: &MemberChanges<'_>, sink: &mut Sink<'_, '_>) {
-    tell_unknown(members, changes, sink, |presence| matches!(presence, Presence::Required | Presence::Defaulted(_)));
+    tell_unknown(members, changes, sink, |presence| {
+        matches!(presence, Presence::Required | Presence::Defaulted(_))
+    });
 }
 
 /// Tells of keys that the old side's closed struct does not know, of members that have such a presence.
