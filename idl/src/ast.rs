@@ -5,6 +5,7 @@
 pub(crate) mod moved;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::source::{Span, Spanned};
 use crate::version::Version;
@@ -20,7 +21,10 @@ pub(crate) struct File {
     pub package: Spanned<String>,
     pub version: Spanned<Version>,
     pub imports: Vec<Import>,
-    pub items: Vec<Item>,
+    /// Shared with the slices in which they are as they are here.
+    pub items: Vec<Arc<Item>>,
+    /// How many the text has, comments among them.
+    pub tokens: usize,
     pub damage: Damage,
 }
 
@@ -34,6 +38,7 @@ impl File {
             version: Spanned { value: Version::new(1, 0, 0), span },
             imports: Vec::new(),
             items: Vec::new(),
+            tokens: 0,
             damage: Damage::default(),
         }
     }

@@ -47,6 +47,13 @@ pub const ERROR_CODES: &[ErrorCode] = &[
         None,
     ),
     code(
+        "too_many_tokens",
+        "a file holds more words and marks than any schema",
+        "What it takes to read a file depends on them more than on its bytes. A schema of five thousand \
+         types is below the limit: split what is larger.",
+        None,
+    ),
+    code(
         "too_many_files",
         "one run reads more files than it may",
         "Every file that is imported counts. Compile schemas that have nothing to do with each other \

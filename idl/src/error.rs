@@ -45,6 +45,15 @@ pub enum SchemaError {
         span: Option<Span>,
     },
 
+    /// A file holds more than [`Limits::file_tokens`](crate::Limits::file_tokens).
+    #[error("a file of more than {limit} words and marks")]
+    #[diagnostic(code(lymph::too_many_tokens), help("split the package, or check that this is a schema"))]
+    TooManyTokens {
+        limit: usize,
+        #[label("one too many")]
+        span: Span,
+    },
+
     /// One run needs more than [`Limits::files`](crate::Limits::files) files.
     #[error("more than {limit} files")]
     #[diagnostic(code(lymph::too_many_files), help("compile the schemas in several runs"))]

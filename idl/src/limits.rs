@@ -6,6 +6,8 @@
 pub struct Limits {
     /// Bytes of one file; checked before it is read in full.
     pub file_bytes: usize,
+    /// Words, marks and comments of one file: what it takes to read one depends on them more than on its bytes.
+    pub file_tokens: usize,
     /// Files of one run.
     pub files: usize,
     /// Files that imports lead through, counted from a root.
@@ -25,7 +27,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            file_bytes: 1 << 20,
+            file_bytes: 4 << 20,
+            file_tokens: 300_000,
             files: 1_024,
             import_depth: 64,
             nesting: 64,

@@ -37,10 +37,25 @@ pub(crate) fn parse(file: FileId, text: &str, limits: &Limits) -> Parsed {
     let mut parser = Parser::new(file, text, limits);
     // Few texts have less than four bytes for each token.
     parser.tokens.reserve(text.len() / 4);
-    tokens(text).for_each(|token| parser.take(token));
+    let mut count = 0;
+    for token in tokens(text) {
+        if count == limits.file_tokens {
+            return too_many(parser.span(token), limits);
+        }
+        parser.take(token);
+        count += 1;
+    }
     let mut parsed = parser.file();
+    parsed.tokens = count;
     parsed.damage = parser.damage;
     Parsed { file: parsed, errors: parser.errors }
+}
+
+/// Nothing of a file with a token too many: all that is in it would be kept.
+fn too_many(span: Span, limits: &Limits) -> Parsed {
+    let mut file = ast::File::nothing(span);
+    file.damage = Damage { package: true, attributes: true, any_name: true, ..Damage::default() };
+    Parsed { file, errors: vec![SchemaError::TooManyTokens { limit: limits.file_tokens, span }] }
 }
 
 struct Parser<'a> {

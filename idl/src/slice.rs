@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::ast::{Attribute, File, Head, ItemKind, Member, Record};
+use crate::ast::{Attribute, File, Head, Item, ItemKind, Member, Record};
 use crate::error::SchemaError;
 use crate::limits::Limits;
 use crate::load::{Unit, Units};
 use crate::model::{PackageId, Schema, Since};
 use crate::report::{Errors, Failure};
 use crate::resolve::{early_since, since_of};
+use crate::source::Spanned;
 use crate::version::Version;
 
 impl Schema {
@@ -50,30 +51,7 @@ impl Schema {
                 versions.push(version);
             }
         };
-        for item in &file.items {
-            see(&item.head.attributes);
-            match &item.kind {
-                ItemKind::Interface(members) => members.iter().for_each(|member| match member {
-                    Member::Method(method) => {
-                        see(&method.head.attributes);
-                        method.params.iter().for_each(|param| see(&param.head.attributes));
-                        method.raises.iter().for_each(|raise| see(&raise.attributes));
-                    }
-                    Member::Emits(emits) => see(&emits.attributes),
-                    Member::Handler(handler) => see(&handler.attributes),
-                }),
-                ItemKind::Struct(record) | ItemKind::Error(record) | ItemKind::Event(record) => {
-                    record.fields.iter().for_each(|field| see(&field.head.attributes));
-                }
-                ItemKind::Enum(declared) => {
-                    declared.variants.iter().for_each(|variant| see(&variant.attributes));
-                }
-                ItemKind::Union(union) => {
-                    union.record.fields.iter().for_each(|variant| see(&variant.head.attributes));
-                }
-                ItemKind::Alias(_) => {}
-            }
-        }
+        file.items.iter().for_each(|item| each_attributes(item, &mut see));
         versions.sort_unstable();
         versions.dedup();
         versions
@@ -102,32 +80,43 @@ impl Schema {
     }
 }
 
+/// Lets somebody see the attributes of a declaration, and those of everything in it.
+fn each_attributes(item: &Item, see: &mut impl FnMut(&[Attribute])) {
+    see(&item.head.attributes);
+    match &item.kind {
+        ItemKind::Interface(members) => members.iter().for_each(|member| match member {
+            Member::Method(method) => {
+                see(&method.head.attributes);
+                method.params.iter().for_each(|param| see(&param.head.attributes));
+                method.raises.iter().for_each(|raise| see(&raise.attributes));
+            }
+            Member::Emits(emits) => see(&emits.attributes),
+            Member::Handler(handler) => see(&handler.attributes),
+        }),
+        ItemKind::Struct(record) | ItemKind::Error(record) | ItemKind::Event(record) => {
+            record.fields.iter().for_each(|field| see(&field.head.attributes));
+        }
+        ItemKind::Enum(declared) => declared.variants.iter().for_each(|variant| see(&variant.attributes)),
+        ItemKind::Union(union) => {
+            union.record.fields.iter().for_each(|variant| see(&variant.head.attributes));
+        }
+        ItemKind::Alias(_) => {}
+    }
+}
+
 /// Drops what is newer than `version`.
 fn slice(file: &File, version: Version) -> Arc<File> {
-    let mut file = file.clone();
     let slicer = Slicer { version };
-    file.version.value = version;
-    file.items.retain_mut(|item| slicer.keep(&mut item.head));
-    for item in &mut file.items {
-        match &mut item.kind {
-            ItemKind::Interface(members) => members.retain_mut(|member| match member {
-                Member::Method(method) => {
-                    method.params.retain_mut(|param| slicer.keep(&mut param.head));
-                    method.raises.retain_mut(|raise| slicer.keep_attributes(&mut raise.attributes));
-                    slicer.keep(&mut method.head)
-                }
-                Member::Emits(emits) => slicer.keep_attributes(&mut emits.attributes),
-                Member::Handler(handler) => slicer.keep_attributes(&mut handler.attributes),
-            }),
-            ItemKind::Struct(record) | ItemKind::Error(record) | ItemKind::Event(record) => {
-                slicer.record(record);
-            }
-            ItemKind::Union(union) => slicer.record(&mut union.record),
-            ItemKind::Enum(declared) => declared.variants.retain_mut(|variant| slicer.keep(variant)),
-            ItemKind::Alias(_) => {}
-        }
-    }
-    Arc::new(file)
+    Arc::new(File {
+        docs: file.docs.clone(),
+        attributes: file.attributes.clone(),
+        package: file.package.clone(),
+        version: Spanned { value: version, ..file.version },
+        imports: file.imports.clone(),
+        items: file.items.iter().filter_map(|item| slicer.item(item)).collect(),
+        tokens: file.tokens,
+        damage: file.damage.clone(),
+    })
 }
 
 struct Slicer {
@@ -135,12 +124,52 @@ struct Slicer {
 }
 
 impl Slicer {
+    /// A declaration without what is newer; `None` when it is newer itself.
+    fn item(&self, item: &Arc<Item>) -> Option<Arc<Item>> {
+        let mut is_old = true;
+        each_attributes(item, &mut |attributes| is_old &= !self.changes(attributes));
+        if is_old {
+            return Some(Arc::clone(item));
+        }
+        let mut item = Item::clone(item);
+        if !self.keep(&mut item.head) {
+            return None;
+        }
+        match &mut item.kind {
+            ItemKind::Interface(members) => members.retain_mut(|member| match member {
+                Member::Method(method) => {
+                    method.params.retain_mut(|param| self.keep(&mut param.head));
+                    method.raises.retain_mut(|raise| self.keep_attributes(&mut raise.attributes));
+                    self.keep(&mut method.head)
+                }
+                Member::Emits(emits) => self.keep_attributes(&mut emits.attributes),
+                Member::Handler(handler) => self.keep_attributes(&mut handler.attributes),
+            }),
+            ItemKind::Struct(record) | ItemKind::Error(record) | ItemKind::Event(record) => {
+                self.record(record);
+            }
+            ItemKind::Union(union) => self.record(&mut union.record),
+            ItemKind::Enum(declared) => declared.variants.retain_mut(|variant| self.keep(variant)),
+            ItemKind::Alias(_) => {}
+        }
+        Some(Arc::new(item))
+    }
+
     fn record(&self, record: &mut Record) {
         record.fields.retain_mut(|field| self.keep(&mut field.head));
     }
 
     fn keep(&self, head: &mut Head) -> bool {
         self.keep_attributes(&mut head.attributes)
+    }
+
+    /// Whether something with these attributes was not there, or not as it is.
+    fn changes(&self, attributes: &[Attribute]) -> bool {
+        let limit = Since::Version(self.version);
+        let is_newer = |since: Option<Since>| since.is_some_and(|since| since > limit);
+        let is_deprecation = |attribute: &&Attribute| attribute.name.value == "deprecated";
+        is_newer(early_since(attributes))
+            || attributes.iter().filter(is_deprecation).any(|attribute| is_newer(since_of(attribute)))
     }
 
     /// Whether something with these attributes was there; forgets a deprecation that came later.

@@ -85,6 +85,9 @@ fn the_largest_files() {
     survives(filled_to(1 << 20, "", |i| format!("struct S{i} {{ a: S{i}? }}\n"), ""));
     survives(filled_to(1 << 20, "interface I {", |i| format!("rpc m{i}(a: u8);"), "}"));
     survives(filled_to(1 << 20, "struct S {", |_| "a: u8, ".to_owned(), "}"));
+    survives(filled_to(4 << 20, "struct S {", |_| "a: u8, ".to_owned(), "}"));
+    survives(filled_to(4 << 20, "", |_| "//\n".to_owned(), ""));
+    survives(filled_to(4 << 20, "", |_| "\n".to_owned(), "struct {}"));
 }
 
 #[test]
@@ -226,8 +229,8 @@ fn long_tokens_and_comments() {
     survives(filled("", |_| " ".to_owned(), "struct {}"));
     survives(filled("", |_| "\n".to_owned(), "struct {}"));
     survives(filled("", |_| "é".to_owned(), ""));
-    survives(vec![0xff; 1 << 20]);
-    survives(vec![b'a'; (1 << 20) + 1]);
+    survives(vec![0xff; 4 << 20]);
+    survives(vec![b'a'; (4 << 20) + 1]);
 }
 
 /// Words that the grammar knows, and some that break it.

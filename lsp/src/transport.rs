@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read, Write};
 
 use serde_json::{Value, json};
 
-/// The most bytes of one message. A schema has a megabyte at most; as JSON it can take a few times that.
+/// The most bytes of one message. A schema has four megabytes at most; as JSON it can take a few times that.
 pub(crate) const MESSAGE_BYTES: usize = 16 << 20;
 
 /// The most bytes of one header line.

@@ -145,7 +145,7 @@ fn notifications_that_make_no_sense_are_logged() {
 #[test]
 fn a_document_that_is_too_large_is_told_about() {
     let mut client = started();
-    open(&mut client, &format!("package a @ 1.0.0;\n//{}", "x".repeat(1 << 20)));
+    open(&mut client, &format!("package a @ 1.0.0;\n//{}", "x".repeat(4 << 20)));
     let published = published(&mut client);
     assert_eq!(published[0]["diagnostics"][0]["code"], "file_too_large");
     whole(&mut client, 1, "package a @ 1.0.0;\n");

@@ -1,5 +1,7 @@
 //! Nodes whose text stands elsewhere in its file than before, because something in front of it changed.
 
+use std::sync::Arc;
+
 use super::{
     Argument, Attribute, Constraint, ConstraintKind, Emits, Enum, Field, Handler, Head, Item, ItemKind,
     Literal, Member, Method, Raise, Record, TypeRef, Union,
@@ -63,6 +65,13 @@ impl<T: Move> Move for Vec<T> {
 impl<T: Move + ?Sized> Move for Box<T> {
     fn move_by(&mut self, bytes: i32) {
         (**self).move_by(bytes);
+    }
+}
+
+/// Others that share it keep what they have.
+impl<T: Move + Clone> Move for Arc<T> {
+    fn move_by(&mut self, bytes: i32) {
+        Self::make_mut(self).move_by(bytes);
     }
 }
 

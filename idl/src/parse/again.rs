@@ -1,6 +1,7 @@
 //! A file parsed again after a change: declarations whose text is still the same are kept.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::Parser;
 use crate::ast;
@@ -17,6 +18,12 @@ pub(crate) fn parse_again(file: &mut ast::File, id: FileId, old: &str, new: &str
     let Some(changed) = Changed::between(file, old, new) else { return false };
     let Changed { first, last, start, end, moved } = changed;
     let Some(read) = read(id, new, start..end, limits) else { return false };
+    let old_end = end.saturating_add_signed(-moved as isize);
+    let count = file.tokens - tokens(&old[start..old_end]).count() + tokens(&new[start..end]).count();
+    if count > limits.file_tokens {
+        return false;
+    }
+    file.tokens = count;
     file.items[last..].move_by(moved);
     file.items.splice(first..last, read);
     true
@@ -80,7 +87,7 @@ fn head_end(file: &ast::File, text: &str) -> Option<usize> {
 
 /// The declarations in a part of a text; `None` when it holds anything else or a mistake, or when its last
 /// token does not end with it.
-fn read(id: FileId, text: &str, part: Range<usize>, limits: &Limits) -> Option<Vec<ast::Item>> {
+fn read(id: FileId, text: &str, part: Range<usize>, limits: &Limits) -> Option<Vec<Arc<ast::Item>>> {
     let mut parser = Parser::new(id, text, limits);
     for mut token in tokens(&text[part.start..]) {
         let offset = u32::try_from(part.start).ok()?;
@@ -154,6 +161,16 @@ mod tests {
         check_replaced("struct D {}", "struct D {} use c;", false);
         check_replaced("struct A", "strct A", false);
         check_replaced("1.0.0", "1.1.0", false);
+    }
+
+    #[test]
+    fn a_token_too_many_is_found() {
+        let (id, mut limits) = (SourceMap::default().add("a.lymph", ""), Limits::default());
+        limits.file_tokens = tokens(TEXT).count() + 1;
+        let mut file = parse(id, TEXT, &limits).file;
+        let [one, two] = ["u8?", "u8??"].map(|ty| TEXT.replacen("a: u8", &format!("a: {ty}"), 1));
+        assert!(parse_again(&mut file, id, TEXT, &one, &limits));
+        assert!(!parse_again(&mut file, id, &one, &two, &limits));
     }
 
     /// Read once for all cases.

@@ -1,5 +1,7 @@
 //! A file: its package, its imports, and what it declares.
 
+use std::sync::Arc;
+
 use super::Parser;
 use super::attributes::Prelude;
 use super::expected::{DECLARATIONS, MEMBERS, did_you_mean, meant};
@@ -146,7 +148,7 @@ impl Parser<'_> {
             Some(keyword) => {
                 let item = self.item(prelude, keyword, (first, noted));
                 self.damage.any_name |= item.is_none();
-                file.items.extend(item);
+                file.items.extend(item.map(Arc::new));
             }
         }
     }
@@ -208,7 +210,7 @@ impl Parser<'_> {
     /// Members of an interface that was closed too early, with the `}` that should have closed it.
     fn stray_members(&mut self, file: &mut ast::File) {
         let mut strays = Vec::new();
-        let members = match file.items.last_mut() {
+        let members = match file.items.last_mut().and_then(Arc::get_mut) {
             Some(Item { kind: ItemKind::Interface(members), .. }) => members,
             _ => &mut strays,
         };

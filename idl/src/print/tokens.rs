@@ -225,14 +225,18 @@ impl Reader<'_> {
     }
 
     fn comment(&mut self, range: Range<usize>) {
-        let before = &self.text[..range.start];
-        let column = before[before.rfind('\n').map_or(0, |end| end + 1)..].chars().count();
         let to_line_end = self.text[range.clone()].starts_with("//");
+        let (before, text) = (&self.text[..range.start], &self.text[range]);
         let mut lines = Vec::new();
-        for (index, line) in self.text[range].split('\n').enumerate() {
-            let indentation = line.chars().take_while(|char| " \t".contains(*char)).count();
-            let skipped = if index == 0 { 0 } else { indentation.min(column) };
-            lines.push(line[skipped..].trim_end().to_owned());
+        if let Some((first, rest)) = text.split_once('\n') {
+            let column = before[before.rfind('\n').map_or(0, |end| end + 1)..].chars().count();
+            lines.push(first.trim_end().to_owned());
+            for line in rest.split('\n') {
+                let indentation = line.chars().take_while(|char| " \t".contains(*char)).count();
+                lines.push(line[indentation.min(column)..].trim_end().to_owned());
+            }
+        } else {
+            lines.push(text.trim_end().to_owned());
         }
         let line_ends = std::mem::take(&mut self.gap.line_ends);
         self.gap.comments.push(Comment { lines, to_line_end, line_ends });

@@ -84,6 +84,7 @@ fn limit(limits: &mut Limits, setting: &str) {
     let (name, value) = setting.split_once('=').unwrap();
     let limit = match name {
         "file_bytes" => &mut limits.file_bytes,
+        "file_tokens" => &mut limits.file_tokens,
         "files" => &mut limits.files,
         "import_depth" => &mut limits.import_depth,
         "name_bytes" => &mut limits.name_bytes,
