@@ -4,7 +4,7 @@ use lymph_idl::Span;
 use md5::{Digest, Md5};
 
 use crate::effect::{Bump, Effect, Step};
-use crate::graph::Graph;
+use crate::graph::{NodeId, Search};
 use crate::line;
 use crate::pair::Pair;
 use crate::position::{Cell, Matrix, Position, Rollout};
@@ -81,9 +81,9 @@ pub struct Acceptance {
 }
 
 impl Finding {
-    pub(crate) fn new(change: Change, graph: &Graph) -> Self {
+    pub(crate) fn new(change: Change, search: &mut Search<'_>) -> Self {
         let rule = change.rule;
-        let uses = change.node.map_or_else(Vec::new, |node| uses(rule, graph, node, change.guarded));
+        let uses = change.node.map_or_else(Vec::new, |node| uses(rule, search, node, change.guarded));
         let (id, matrix, step) = match rule.consequence {
             Consequence::Shape { .. } => {
                 let heaviest = heaviest(&uses);
@@ -154,11 +154,11 @@ fn heaviest(uses: &[Use]) -> Option<&Use> {
     uses.iter().rev().max_by_key(|it| (it.step.bump, it.step.warns))
 }
 
-fn uses(rule: &Rule, graph: &Graph, node: crate::graph::NodeId, guarded: bool) -> Vec<Use> {
+fn uses(rule: &Rule, search: &mut Search<'_>, node: NodeId, guarded: bool) -> Vec<Use> {
     let Consequence::Shape { backward, forward, param, result, event } = rule.consequence else {
         return Vec::new();
     };
-    let reached = graph.reach(node).into_iter();
+    let reached = search.reach(node).into_iter();
     reached
         .map(|reach| {
             let is_checked = is_checked(rule, reach.position);

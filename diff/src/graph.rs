@@ -112,20 +112,38 @@ impl Graph {
         }
     }
 
+    /// Looks where values travel, once their positions are spread.
+    pub(crate) fn search(&self) -> Search<'_> {
+        Search { graph: self, seen: vec![0; self.nodes.len()], round: 0 }
+    }
+}
+
+/// Finds the operations that reach nodes. Made once for many of them, as it keeps a place for every node.
+pub(crate) struct Search<'g> {
+    graph: &'g Graph,
+    /// The round that last saw each node.
+    seen: Vec<u32>,
+    round: u32,
+}
+
+impl Search<'_> {
     /// Where a node's values travel. A type that no operation reaches may be somebody else's import, so
     /// it is taken to travel everywhere.
-    pub(crate) fn reach(&self, node: NodeId) -> Vec<Reach> {
-        let positions = self.nodes[node.0 as usize].positions;
+    pub(crate) fn reach(&mut self, node: NodeId) -> Vec<Reach> {
+        let nodes = &self.graph.nodes;
+        let positions = nodes[node.0 as usize].positions;
         let operations = self.operations(node);
         let wanted =
             Position::ALL.into_iter().filter(|it| positions == 0 || positions & (1 << *it as u8) != 0);
         wanted
             .map(|position| {
-                let here = operations.iter().filter(|id| self.position(**id) == Some(position));
                 let mut reach = Reach { position, operations: Vec::new(), total: 0, packages: Vec::new() };
-                for id in here {
-                    let node = &self.nodes[id.0 as usize];
-                    let name = node.operation.as_ref().map(|(_, name)| name).expect("filtered by position");
+                for id in &operations {
+                    let node = &nodes[id.0 as usize];
+                    let Some((_, name)) = node.operation.as_ref().filter(|(here, _)| *here == position)
+                    else {
+                        continue;
+                    };
                     if reach.operations.last() != Some(name) {
                         reach.total += 1;
                         if reach.operations.len() < MAX_OPERATIONS {
@@ -142,24 +160,24 @@ impl Graph {
             .collect()
     }
 
-    fn position(&self, id: NodeId) -> Option<Position> {
-        self.nodes[id.0 as usize].operation.as_ref().map(|(position, _)| *position)
-    }
-
     /// The operations that reach a node, in the order in which they were declared.
-    fn operations(&self, node: NodeId) -> Vec<NodeId> {
-        let mut seen = HashSet::from([node]);
-        let mut queue = std::collections::VecDeque::from([node]);
-        let mut found = Vec::new();
-        while let Some(id) = queue.pop_front() {
-            let node = &self.nodes[id.0 as usize];
-            if node.operation.is_some() {
-                found.push(id);
+    fn operations(&mut self, node: NodeId) -> Vec<NodeId> {
+        let Self { graph: Graph { nodes, .. }, seen, round } = self;
+        *round += 1;
+        seen[node.0 as usize] = *round;
+        let mut visited = vec![node];
+        let mut next = 0;
+        while let Some(id) = visited.get(next) {
+            next += 1;
+            for holder in &nodes[id.0 as usize].held_by {
+                if visited.len() < MAX_VISITS && seen[holder.0 as usize] != *round {
+                    seen[holder.0 as usize] = *round;
+                    visited.push(*holder);
+                }
             }
-            let new = node.held_by.iter().filter(|holder| seen.len() < MAX_VISITS && seen.insert(**holder));
-            queue.extend(new.collect::<Vec<_>>());
         }
-        found.sort_unstable();
-        found
+        visited.retain(|id| nodes[id.0 as usize].operation.is_some());
+        visited.sort_unstable();
+        visited
     }
 }

@@ -1,6 +1,8 @@
 //! What the version before does not show: older versions that are still out there, and releases that were
 //! promised not to change.
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+
 use lymph_idl::model::Package;
 use lymph_idl::{Schema, Version};
 
@@ -9,7 +11,8 @@ use crate::finding::Finding;
 use crate::line;
 use crate::pair::Pair;
 use crate::policy::{EventPolicy, Policy};
-use crate::report::diff;
+use crate::position::Matrix;
+use crate::report::{diff, relation};
 
 /// A break that only an older version makes visible.
 #[derive(Debug, Clone)]
@@ -31,23 +34,24 @@ pub enum Seen {
     Release,
 }
 
-/// What only older slices and released versions show; `told` was found against the version before.
+/// What only older slices and released versions show; `told` was found against the version before. Adds to
+/// `compared` what it finds out about older versions.
 pub(crate) fn breaks(
     schemas: Pair<&Schema>,
     packages: Pair<&Package>,
     told: &[&Finding],
     policy: &Policy,
+    compared: &mut Vec<Older>,
 ) -> Vec<OldBreak> {
-    let mut found = released(schemas.new, packages.new, policy);
-    found.retain(|it| {
-        !told.iter().any(|told| told.path == it.finding.path && told.rule.id == it.finding.rule.id)
-    });
-    // What breaks no value now cannot break one of a version that it was compatible with.
     let has_shapes = told.iter().any(|finding| !finding.uses.is_empty());
+    let told = Told::of(told.iter().copied());
+    let mut found = released(schemas.new, packages.new, policy);
+    found.retain(|it| !told.has(&it.finding));
+    // What breaks no value now cannot break one of a version that it was compatible with.
     if policy.events.transitive && has_shapes {
-        let older = older(schemas, packages, told, &policy.released);
-        let is_older = |it: &OldBreak| older.iter().any(|older| older.finding.path == it.finding.path);
-        found.retain(|it| !is_older(it));
+        let older = older(schemas, packages, told, &policy.released, compared);
+        let paths: HashSet<&str> = older.iter().map(|older| &*older.finding.path).collect();
+        found.retain(|it| !paths.contains(&*it.finding.path));
         found.extend(older);
     }
     found
@@ -56,23 +60,38 @@ pub(crate) fn breaks(
 fn older(
     schemas: Pair<&Schema>,
     packages: Pair<&Package>,
-    told: &[&Finding],
+    mut told: Told,
     released: &[Schema],
+    compared: &mut Vec<Older>,
 ) -> Vec<OldBreak> {
     let mut found: Vec<OldBreak> = Vec::new();
-    for (version, older) in older_versions(schemas.old, packages.old, released) {
-        let name = line::name(Pair::new(&older, schemas.new), packages.new);
-        let known: Vec<Finding> = diff(&older, schemas.old, &plain()).findings;
-        for finding in diff(&older, schemas.new, &plain()).findings {
+    for (version, release) in older_versions(schemas.old, packages.old, released) {
+        let slice;
+        let older = match release {
+            Some(release) => release,
+            // A slice that does not stand on its own is reported where the schema is checked.
+            None => match schemas.old.slice(packages.old.id, version) {
+                Ok(sliced) => {
+                    slice = sliced;
+                    &slice
+                }
+                Err(_) => continue,
+            },
+        };
+        let name = line::name(Pair::new(older, schemas.new), packages.new);
+        let mut breaks = relation(older, schemas.new);
+        compared.push(Older::of(&breaks, line::name(schemas, packages.new), version));
+        breaks.retain(|finding| {
             let is_break = finding.bump() >= Some(Bump::Major) && finding.package == name;
-            let same = |other: &Finding| {
-                other.path == finding.path
-                    && (other.rule.id == finding.rule.id || other.bump() >= finding.bump())
-            };
-            let is_known = known.iter().any(same)
-                || told.iter().any(|told| same(told))
-                || found.iter().any(|found| same(&found.finding));
-            if is_break && !is_known {
+            is_break && !told.covers(finding)
+        });
+        if breaks.is_empty() {
+            continue;
+        }
+        let known = Told::of(&relation(older, schemas.old));
+        for finding in breaks {
+            if !known.covers(&finding) && !told.covers(&finding) {
+                told.add(&finding);
                 found.push(OldBreak { seen: Seen::Older, version, finding });
             }
         }
@@ -80,23 +99,87 @@ fn older(
     found
 }
 
-/// Versions of a package before its present one: as they were released, else as their slices say.
-fn older_versions(schema: &Schema, package: &Package, released: &[Schema]) -> Vec<(Version, Schema)> {
-    let present = package.version.value;
-    let mut versions: Vec<(Version, Schema)> = Vec::new();
+/// What the new schema does to those who use a version before the old one.
+#[derive(Debug, Clone)]
+pub struct Older {
+    /// The package, as findings name it.
+    pub package: String,
+    /// Its version.
+    pub version: Version,
+    /// The worst at each path, by the name of the package.
+    worst: HashMap<String, HashMap<String, Matrix>>,
+}
+
+impl Older {
+    /// Compares `new` with an older version of `package`.
+    #[must_use]
+    pub fn new(older: &Schema, new: &Schema, package: String, version: Version) -> Self {
+        Self::of(&relation(older, new), package, version)
+    }
+
+    fn of(findings: &[Finding], package: String, version: Version) -> Self {
+        let mut worst: HashMap<String, HashMap<String, Matrix>> = HashMap::new();
+        for finding in findings {
+            let package = worst.entry(line::base(&finding.package).to_owned()).or_default();
+            let matrix = package.entry(finding.path.clone()).or_default();
+            *matrix = matrix.worst(finding.matrix);
+        }
+        Self { package, version, worst }
+    }
+
+    /// What happens at the place of a finding, if by another rule; `None` when nothing differs there.
+    #[must_use]
+    pub fn at(&self, finding: &Finding) -> Option<&Matrix> {
+        // A version line is told with its major only where there are several of its name.
+        self.worst.get(line::base(&finding.package))?.get(&finding.path)
+    }
+}
+
+/// What was told, by path.
+#[derive(Default)]
+struct Told(HashMap<String, Vec<(&'static str, Option<Bump>)>>);
+
+impl Told {
+    fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
+        let mut told = Self::default();
+        findings.into_iter().for_each(|finding| told.add(finding));
+        told
+    }
+
+    fn add(&mut self, finding: &Finding) {
+        self.0.entry(finding.path.clone()).or_default().push((finding.rule.id, finding.bump()));
+    }
+
+    /// Whether the same was told.
+    fn has(&self, finding: &Finding) -> bool {
+        self.at(finding).iter().any(|(rule, _)| *rule == finding.rule.id)
+    }
+
+    /// Whether the same was told, or something as bad of the same place.
+    fn covers(&self, finding: &Finding) -> bool {
+        self.at(finding).iter().any(|(rule, bump)| *rule == finding.rule.id || *bump >= finding.bump())
+    }
+
+    fn at(&self, finding: &Finding) -> &[(&'static str, Option<Bump>)] {
+        self.0.get(&finding.path).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Versions of a package before its present one: with the schema that was released, if one was, as slices are
+/// only what the present source says of them.
+fn older_versions<'r>(
+    schema: &Schema,
+    package: &Package,
+    released: &'r [Schema],
+) -> BTreeMap<Version, Option<&'r Schema>> {
+    let mut versions: BTreeMap<_, _> =
+        schema.versions(package.id).into_iter().map(|version| (version, None)).collect();
     for release in released {
-        if let Some(was) = same_line(release, package).filter(|was| was.version.value < present) {
-            versions.push((was.version.value, release.clone()));
+        if let Some(was) = same_line(release, package) {
+            versions.insert(was.version.value, Some(release));
         }
     }
-    for version in schema.versions(package.id).into_iter().filter(|version| *version < present) {
-        let is_released = versions.iter().any(|(released, _)| *released == version);
-        // A slice that does not stand on its own is reported where the schema is checked.
-        if !is_released && let Ok(slice) = schema.slice(package.id, version) {
-            versions.push((version, slice));
-        }
-    }
-    versions.sort_by_key(|(version, _)| *version);
+    versions.retain(|version, _| *version < package.version.value);
     versions
 }
 
@@ -125,22 +208,25 @@ pub fn unreleased(schema: &Schema, policy: &Policy) -> Vec<Finding> {
     newest.flat_map(|release| diff(release, schema, &plain()).findings).collect()
 }
 
-/// What is other in a package than in its release of a version; `None` when that is not out.
+/// Where a package is other than in its release of a version, by more than a patch tells; `None` when that is
+/// not out.
 pub(crate) fn since_version(
     schema: &Schema,
     package: &Package,
     version: Version,
     released: &[Schema],
-) -> Option<Vec<Finding>> {
+) -> Option<HashSet<String>> {
     let release = newest(package, released, |released| released == version)?;
-    Some(diff(release, schema, &plain()).findings)
+    let mut findings = relation(release, schema);
+    findings.retain(|finding| finding.bump() >= Some(Bump::Minor));
+    Some(findings.into_iter().map(|finding| finding.path).collect())
 }
 
 /// The step that a package needed since the release before its present version; `None` without one.
 pub(crate) fn needed_since_release(schema: &Schema, package: &Package, released: &[Schema]) -> Option<Bump> {
     let before = newest(package, released, |version| version < package.version.value)?;
     let name = line::name(Pair::new(before, schema), package);
-    let findings = diff(before, schema, &plain()).findings;
+    let findings = relation(before, schema);
     let ours = findings.iter().filter(|finding| finding.packages().any(|package| package == name));
     ours.filter_map(Finding::bump).max()
 }
@@ -165,10 +251,10 @@ fn released(schema: &Schema, package: &Package, policy: &Policy) -> Vec<OldBreak
         let version = was.version.value;
         // What the newest release does differently was accepted when it went out.
         let known = newest.map_or_else(Vec::new, |(newest, it)| unlike(release, newest, it, version));
+        let known = Told::of(&known);
         for finding in unlike(release, schema, package, version) {
-            let same = |known: &Finding| known.path == finding.path && known.rule.id == finding.rule.id;
             let is_accepted = policy.accepted.contains_key(&finding.fingerprint);
-            if !is_accepted && !known.iter().any(same) {
+            if !is_accepted && !known.has(&finding) {
                 found.push(OldBreak { seen: Seen::Release, version, finding });
             }
         }
@@ -191,6 +277,6 @@ fn unlike(release: &Schema, later: &Schema, package: &Package, version: Version)
 }
 
 /// Only the relation itself: what it means for versions is judged once, in the end.
-fn plain() -> Policy {
+pub(crate) fn plain() -> Policy {
     Policy { events: EventPolicy { transitive: false, ..EventPolicy::default() }, ..Policy::default() }
 }

@@ -56,7 +56,7 @@ pub use bounds::Bounds;
 pub use changes::{MemberChanges, VariantChanges};
 pub use effect::{Bump, Edit, Effect, Step};
 pub use finding::{Acceptance, Finding, Use};
-pub use history::{OldBreak, Seen, frozen, unreleased};
+pub use history::{OldBreak, Older, Seen, frozen, unreleased};
 pub use matching::{Heirs, InterfaceMembers, Matching, Moved, Named, PackageMembers};
 pub use node::{Choice, ChoiceKind, Members, Owner, Presence, Value};
 pub use pair::Pair;

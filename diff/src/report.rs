@@ -1,7 +1,7 @@
 //! From what the walk saw to findings, levels and a verdict for each package.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use lymph_idl::model::Package;
 use lymph_idl::{Schema, Span};
@@ -9,7 +9,7 @@ use lymph_idl::{Schema, Span};
 use crate::effect::Bump;
 use crate::finding::{Acceptance, Finding};
 use crate::graph::Graph;
-use crate::history;
+use crate::history::{self, Older};
 use crate::line;
 use crate::pair::Pair;
 use crate::path::Path;
@@ -29,6 +29,8 @@ pub struct Report {
     pub verdicts: Vec<Verdict>,
     /// Differences that no rule speaks of: an answer would be a guess.
     pub unclassified: Vec<Unclassified>,
+    /// Older versions that were compared on the way. Which ones depends on the policy and on what changed.
+    pub older: Vec<Older>,
 }
 
 /// A difference that no rule speaks of.
@@ -55,8 +57,9 @@ pub fn diff(old: &Schema, new: &Schema, policy: &Policy) -> Report {
     let Walked { changes, graph, packages, heirs } = walk(schemas);
     let packages: Vec<Judged<'_>> = packages.into_iter().map(|it| Judged::new(schemas, it)).collect();
     let mut findings = judged(changes, schemas, &graph, &packages, policy);
+    let mut older = Vec::new();
     for package in &packages {
-        let history = package.history(schemas, &findings, policy);
+        let history = package.history(schemas, &findings, policy, &mut older);
         findings.extend(judged(history, schemas, &graph, &packages, policy));
         let promises = package.promises(schemas, &findings, policy);
         findings.extend(judged(promises, schemas, &graph, &packages, policy));
@@ -70,10 +73,27 @@ pub fn diff(old: &Schema, new: &Schema, policy: &Policy) -> Report {
     let pairs: Vec<_> = packages.iter().map(|package| package.packages).collect();
     let unclassified = unclassified(schemas, &pairs, &findings, &graph, &heirs);
     let verdicts = packages.iter().map(|package| package.verdict(schemas, &findings, policy)).collect();
-    findings.sort_by_cached_key(|finding| {
-        (std::cmp::Reverse(finding.level), finding.package.clone(), finding.spans.new, finding.spans.old)
+    sort(&mut findings);
+    Report { findings, verdicts, unclassified, older }
+}
+
+/// What changed for those who use the schemas: nothing of versions before the old one, and no promises.
+pub(crate) fn relation(old: &Schema, new: &Schema) -> Vec<Finding> {
+    let schemas = Pair::new(old, new);
+    let Walked { changes, graph, packages, .. } = walk(schemas);
+    let packages: Vec<Judged<'_>> = packages.into_iter().map(|it| Judged::new(schemas, it)).collect();
+    let mut findings = judged(changes, schemas, &graph, &packages, &history::plain());
+    sort(&mut findings);
+    findings
+}
+
+/// The errors first, then by package and place.
+fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|one, other| {
+        let place = |finding: &Finding| (finding.spans.new, finding.spans.old);
+        let levels = other.level.cmp(&one.level);
+        levels.then_with(|| one.package.cmp(&other.package)).then_with(|| place(one).cmp(&place(other)))
     });
-    Report { findings, verdicts, unclassified }
 }
 
 /// Makes findings of changes and gives each the level that the versions and the policy say.
@@ -84,8 +104,9 @@ fn judged(
     packages: &[Judged<'_>],
     policy: &Policy,
 ) -> Vec<Finding> {
+    let mut search = graph.search();
     let judge = |change| {
-        let mut finding = Finding::new(change, graph);
+        let mut finding = Finding::new(change, &mut search);
         policy.adjust(&mut finding);
         if finding.accepted.is_none() {
             let went_out = policy.went_out.iter().filter(|it| it.fingerprint == finding.fingerprint);
@@ -114,8 +135,8 @@ struct Judged<'a> {
     name: String,
     packages: Pair<Option<&'a Package>>,
     declared: Declared,
-    /// What is other now than in the release of the old version, once it was asked for.
-    since_version: OnceCell<Option<Vec<Finding>>>,
+    /// Where it is other now than in the release of the old version, once it was asked for.
+    since_version: OnceCell<Option<HashSet<String>>>,
 }
 
 impl<'a> Judged<'a> {
@@ -159,10 +180,9 @@ impl<'a> Judged<'a> {
             .since_version
             .get_or_init(|| history::since_version(schemas.new, new, version, &policy.released))
             .as_ref()?;
-        let is_other = |it: &Finding| it.path == finding.path && it.bump() >= Some(Bump::Minor);
         let reason = format!("leads back to {version}, as it is out");
         let by = "lymph.lock".to_owned();
-        (!since.iter().any(is_other)).then_some(Acceptance { reason, by, until: None })
+        (!since.contains(&finding.path)).then_some(Acceptance { reason, by, until: None })
     }
 
     /// What the version has to tell of beside what is found here: what was accepted, and what was merged
@@ -187,7 +207,13 @@ impl<'a> Judged<'a> {
     }
 
     /// What only older versions, and releases that are out, make visible.
-    fn history(&self, schemas: Pair<&'a Schema>, findings: &[Finding], policy: &Policy) -> Vec<Change> {
+    fn history(
+        &self,
+        schemas: Pair<&'a Schema>,
+        findings: &[Finding],
+        policy: &Policy,
+        older: &mut Vec<Older>,
+    ) -> Vec<Change> {
         let Pair { old: Some(old), new: Some(new) } = self.packages else { return Vec::new() };
         let scope = Scope { schemas, packages: self.packages };
         let path = Path::root(&self.name);
@@ -197,7 +223,7 @@ impl<'a> Judged<'a> {
         let is_ours = |finding: &&Finding| finding.packages().any(|package| package == self.name);
         let told: Vec<&Finding> = findings.iter().filter(is_ours).collect();
         let mut changes = Vec::new();
-        for finding in history::breaks(schemas, Pair::new(old, new), &told, policy) {
+        for finding in history::breaks(schemas, Pair::new(old, new), &told, policy, older) {
             run_history_checks(&finding, &mut changes, at);
         }
         changes

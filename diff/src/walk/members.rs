@@ -141,6 +141,9 @@ fn find_interfaces<'a>(schemas: Pair<&'a Schema>, known: &mut Known<'a>) {
     for from in 0..interfaces.len() {
         let interface = interfaces[from].pair.old;
         let mut gone = std::mem::take(&mut interfaces[from].methods.removed);
+        if gone.is_empty() {
+            continue;
+        }
         for to in interfaces.iter_mut().filter(|to| !std::ptr::eq(to.pair.old, interface)) {
             let found = take_pairs(&mut gone, &mut to.methods.added, is_same);
             let found =

@@ -3,9 +3,10 @@
 //! The source holds its own history, so each older version can be cut out of it and compared with the new side:
 //! whoever runs it is hurt in the same way, in another one, or not at all.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use lymph_diff::{EventPolicy, Finding, Pair, Policy, Report, diff};
+use lymph_diff::{Finding, Older, Pair};
 use lymph_idl::Version;
 use lymph_idl::model::Package;
 
@@ -15,16 +16,22 @@ use super::side::Side;
 /// Versions of one package that are compared; a history is rarely a quarter as long.
 const MAX_VERSIONS: usize = 100;
 
+/// The versions of a package, oldest first; `None` for one that cannot be compared.
+type History<'a> = Vec<(Version, Option<Cow<'a, Older>>)>;
+
 /// The older versions of all packages, compared with the new side when somebody asks.
 pub(super) struct Affected<'a> {
     sides: &'a Pair<Side>,
-    /// For each package its versions, oldest first; `None` for one that cannot be compared.
-    histories: BTreeMap<String, Vec<(Version, Option<Report>)>>,
+    /// Those compared already.
+    known: &'a [Older],
+    /// By package.
+    histories: BTreeMap<String, History<'a>>,
 }
 
 impl<'a> Affected<'a> {
-    pub(super) fn new(sides: &'a Pair<Side>) -> Self {
-        Self { sides, histories: BTreeMap::new() }
+    /// With the older versions that were compared already.
+    pub(super) fn new(sides: &'a Pair<Side>, known: &'a [Older]) -> Self {
+        Self { sides, known, histories: BTreeMap::new() }
     }
 
     /// Whom a finding hurts or misleads, the worst first.
@@ -55,11 +62,12 @@ impl<'a> Affected<'a> {
             // Several version lines, which one number cannot tell.
             _ => return Vec::new(),
         };
-        let history = self.histories.entry(package).or_insert_with_key(|name| history(self.sides, name));
+        let history =
+            self.histories.entry(package).or_insert_with_key(|name| history(self.sides, self.known, name));
         let mut ranges: Vec<Versions> = Vec::new();
         let mut goes_on = false;
-        for (version, report) in history.iter() {
-            let is_hurt = report.as_ref().is_none_or(|report| hurts(report, finding, way, effect));
+        for (version, older) in history.iter() {
+            let is_hurt = older.as_ref().is_none_or(|older| hurts(older, finding, way, effect));
             if is_hurt {
                 let version = version.to_string();
                 match ranges.last_mut() {
@@ -74,14 +82,9 @@ impl<'a> Affected<'a> {
 }
 
 /// Whether an older version is hurt at the same place, if by another rule.
-fn hurts(report: &Report, finding: &Finding, way: Way, effect: Effect) -> bool {
-    // A version line is told with its major only where there are several of its name.
-    let same = |it: &&Finding| line(&it.package).0 == line(&finding.package).0 && it.path == finding.path;
-    report
-        .findings
-        .iter()
-        .filter(same)
-        .any(|it| matrix(&it.matrix).get(&way).is_some_and(|it| it.effect >= effect))
+fn hurts(older: &Older, finding: &Finding, way: Way, effect: Effect) -> bool {
+    let matrix = older.at(finding).map(matrix).unwrap_or_default();
+    matrix.get(&way).is_some_and(|it| it.effect >= effect)
 }
 
 /// The name of a version line and its major, which is told only where there are several of that name.
@@ -89,9 +92,9 @@ fn line(package: &str) -> (&str, Option<&str>) {
     package.split_once('@').map_or((package, None), |(name, major)| (name, Some(major)))
 }
 
-fn history(sides: &Pair<Side>, name: &str) -> Vec<(Version, Option<Report>)> {
-    let old = &sides.old.schema;
-    let (name, major) = line(name);
+fn history<'a>(sides: &'a Pair<Side>, known: &'a [Older], package_name: &str) -> History<'a> {
+    let Pair { old, new } = sides.as_ref().map(|side| &side.schema);
+    let (name, major) = line(package_name);
     let is_it = |package: &&Package| {
         let is_major = major.is_none_or(|major| major == package.version.value.major.to_string());
         package.is_root && package.name.value == name && is_major
@@ -102,10 +105,12 @@ fn history(sides: &Pair<Side>, name: &str) -> Vec<(Version, Option<Report>)> {
     versions.retain(|version| *version < current);
     versions.truncate(MAX_VERSIONS);
     let compare = |version: Version| {
+        let is_it = |older: &&Older| older.package == package_name && older.version == version;
+        if let Some(older) = known.iter().find(is_it) {
+            return Some(Cow::Borrowed(older));
+        }
         let slice = old.slice(package.id, version).ok()?;
-        // Each version is compared by itself; what the others make of it is no question here.
-        let events = EventPolicy { transitive: false, ..EventPolicy::default() };
-        Some(diff(&slice, &sides.new.schema, &Policy { events, ..Policy::default() }))
+        Some(Cow::Owned(Older::new(&slice, new, package_name.to_owned(), version)))
     };
     let mut history: Vec<_> = versions.into_iter().map(|version| (version, compare(version))).collect();
     // The newest is the one whose finding is asked about.

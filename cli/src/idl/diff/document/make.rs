@@ -14,7 +14,7 @@ use crate::idl::diff::side::Side;
 
 /// Everything that is told of `report`.
 pub(in crate::idl::diff) fn make(sides: &Pair<Side>, report: &Report) -> Document {
-    let mut affected = Affected::new(sides);
+    let mut affected = Affected::new(sides, &report.older);
     let outcome = match (report.unclassified.is_empty(), report.is_acceptable()) {
         (false, _) => Outcome::Undecided,
         (true, true) => Outcome::Acceptable,
