@@ -6,18 +6,24 @@
 //! ```
 
 mod clock;
+mod proto;
 
 use std::fmt::{self, Write};
 
 pub use clock::{Clock, busy_millis, peak_memory};
+pub use proto::{proto, said_in_proto};
 
 /// Methods of one interface.
 const METHODS: usize = 40;
 
+/// Types that use each other, and none of another part.
+const PART: usize = 1_000;
+
 /// The text of a right schema with as many types and methods, and some events and errors among them.
 ///
 /// Equal numbers give equal texts. Schemas that differ only in their seeds have the same declarations, of
-/// which about one in a hundred details is another: a type, a default, a constraint.
+/// which about one in a hundred details is another: a type, a default, a constraint. Each detail stands on
+/// a line of its own.
 #[must_use]
 pub fn schema(types: usize, methods: usize, seed: u64) -> String {
     let mut text = String::with_capacity(types * 160 + methods * 160);
@@ -102,11 +108,9 @@ impl Writer {
         for n in first..end {
             let (ty, result) = (self.other(n, 8), self.other(n, 9));
             let timeout = self.pick(n, 10, &["2s", "5s"]);
-            write!(
-                out,
-                "    /// Does something.\n    @timeout({timeout}) rpc method{n}(name: string(1..=80), "
-            )?;
-            write!(out, "value: {ty}?, @since(1.2) limit: u16 = 10) -> list<{result}> raises Failed")?;
+            writeln!(out, "    /// Does something.\n    @timeout({timeout})\n    rpc method{n}(")?;
+            writeln!(out, "        name: string(1..=80),\n        value: {ty}?,")?;
+            write!(out, "        @since(1.2) limit: u16 = 10,\n    ) -> list<{result}> raises Failed")?;
             match types / 50 {
                 0 => writeln!(out, ";")?,
                 errors => writeln!(out, ", Refused{};", n % errors)?,
@@ -118,10 +122,11 @@ impl Writer {
         writeln!(out, "}}\n")
     }
 
-    /// A struct some way before `n`.
+    /// A struct some way before `n` in the same part: what one change reaches does not grow with the schema.
     fn other(&self, n: usize, salt: u64) -> String {
-        let far = self.choice(n, salt, 1_000) + 1;
-        let other = (n % self.types).saturating_sub(far) / 10 * 10 + 1;
+        let n = n % self.types;
+        let far = self.choice(n, salt, PART) + 1;
+        let other = n.saturating_sub(far).max(n / PART * PART) / 10 * 10 + 1;
         format!("Type{}", if other < self.types { other } else { 0 })
     }
 
@@ -137,6 +142,17 @@ impl Writer {
     }
 }
 
+/// Lines of two texts with as many lines that are not the same.
+///
+/// # Panics
+///
+/// When one has more lines.
+#[must_use]
+pub fn lines_apart(one: &str, other: &str) -> usize {
+    assert_eq!(one.lines().count(), other.lines().count(), "they have other declarations");
+    one.lines().zip(other.lines()).filter(|(one, other)| one != other).count()
+}
+
 /// Two numbers to one that looks like chance.
 fn mixed(one: u64, other: u64) -> u64 {
     let mixed = (one ^ other.rotate_left(32)).wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -148,10 +164,6 @@ fn mixed(one: u64, other: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn lines_apart(one: &str, other: &str) -> usize {
-        one.lines().zip(other.lines()).filter(|(one, other)| one != other).count()
-    }
 
     #[test]
     fn they_are_right() {
@@ -171,5 +183,17 @@ mod tests {
         assert_eq!(one, schema(2_000, 800, 1));
         let apart = lines_apart(&one, &other);
         assert!((10..300).contains(&apart), "{apart} lines differ");
+    }
+
+    #[test]
+    fn seeds_change_as_much_in_protobuf() {
+        let texts = [1, 2].map(|seed| schema(2_000, 800, seed));
+        let protos = texts.each_ref().map(|text| {
+            proto(&lymph_idl::parse_str("large.lymph", text.as_str()).expect("other tests say so"))
+        });
+        let said = texts.each_ref().map(|text| said_in_proto(text));
+        let apart = lines_apart(&said[0], &said[1]);
+        assert!((10..300).contains(&apart), "{apart} lines differ");
+        assert_eq!(apart, lines_apart(&protos[0], &protos[1]));
     }
 }
