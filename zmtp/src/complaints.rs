@@ -10,7 +10,7 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// Lets one warning through each second, and counts the others.
 #[derive(Debug, Default)]
-pub(crate) struct Complaints {
+pub struct Complaints {
     state: Mutex<State>,
 }
 
@@ -22,7 +22,7 @@ struct State {
 
 impl Complaints {
     /// Whether a warning may be spoken now, and if so, how many were not since the last one.
-    pub(crate) fn may_speak(&self) -> Option<u64> {
+    pub fn may_speak(&self) -> Option<u64> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.last.is_some_and(|last| last.elapsed() < EVERY) {
             state.unspoken += 1;

@@ -38,6 +38,7 @@ mod socket_type;
 mod stream;
 
 pub use batch::Frame;
+pub use complaints::Complaints;
 pub use connection::{Config, Connection, Event, PeerInfo};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::ProtocolError;

@@ -17,7 +17,7 @@ mod answerable;
 mod inlet;
 mod keys;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -34,6 +34,7 @@ use self::keys::{CURVE_KEY, Keyring};
 use super::{Connection, MAX_BODY_BYTES, OUTBOX_MESSAGES, Receiver, TURN_MESSAGES, Transport};
 use crate::config::CurveConfig;
 use crate::error::NotSent;
+use crate::hash::ByEndpoint;
 use crate::registry::Instance;
 use crate::{Endpoint, Error, MessageView};
 
@@ -62,7 +63,7 @@ struct Shared {
     /// Where connections are encrypted.
     keys: Option<Keys>,
     /// Whom we have dialed, so that endpoints are read once.
-    peers: Mutex<HashMap<Endpoint, Dialed>>,
+    peers: Mutex<ByEndpoint<Dialed>>,
 }
 
 /// A peer, and the key that it must have.
@@ -197,7 +198,7 @@ impl Shared {
         }))
     }
 
-    fn peers(&self) -> std::sync::MutexGuard<'_, HashMap<Endpoint, Dialed>> {
+    fn peers(&self) -> std::sync::MutexGuard<'_, ByEndpoint<Dialed>> {
         self.peers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

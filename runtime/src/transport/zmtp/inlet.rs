@@ -2,10 +2,9 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::{Duration, Instant};
 
 use lymph_zmtp as zmtp;
-use lymph_zmtp::{Handler, Multipart, PeerInfo, Remote};
+use lymph_zmtp::{Complaints, Handler, Multipart, PeerInfo, Remote};
 
 use super::{Answerable, Back, Shared};
 use crate::transport::{Loss, MAX_BODY_BYTES, Pace, Peer, Receiver};
@@ -16,9 +15,6 @@ pub(super) const LYMPH: &str = "X-Lymph";
 
 /// It reads answers from the connection that it asks over.
 pub(super) const ANSWERS: &str = "answers";
-
-/// How often warnings about messages dropped may be repeated.
-const WARN_EVERY: Duration = Duration::from_secs(1);
 
 /// Who hears what arrives, from the start until the end.
 #[derive(Clone, Default)]
@@ -125,7 +121,10 @@ impl zmtp::Receiver for Reader {
                 Pace::Rest => zmtp::Pace::Rest,
             },
             Err(reason) => {
-                self.complaints.add(self.peer.endpoint(), &reason);
+                if let Some(others) = self.complaints.may_speak() {
+                    let source = self.peer.endpoint();
+                    tracing::warn!(%source, reason, others, "dropped a message that cannot be read");
+                }
                 zmtp::Pace::Steady
             }
         }
@@ -144,21 +143,4 @@ fn read(message: &Multipart) -> Result<MessageView<'_>, String> {
         return Err("it is too large".to_owned());
     }
     Ok(MessageView { shared: Some(message.wire()), ..view })
-}
-
-/// Warnings that hostile peers could otherwise flood the log with.
-#[derive(Debug, Default)]
-struct Complaints(Mutex<(Option<Instant>, u64)>);
-
-impl Complaints {
-    fn add(&self, source: &Endpoint, reason: &str) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (last, unspoken) = &mut *state;
-        if last.is_some_and(|last| last.elapsed() < WARN_EVERY) {
-            *unspoken += 1;
-            return;
-        }
-        tracing::warn!(%source, reason, others = *unspoken, "dropped a message that cannot be read");
-        *state = (Some(Instant::now()), 0);
-    }
 }
