@@ -171,6 +171,12 @@ impl Connection {
         self.partial.missing
     }
 
+    /// Whether the peer has begun something that it has not ended.
+    #[must_use]
+    pub fn is_amid_message(&self) -> bool {
+        !self.input.is_empty() || self.partial.frames > 0
+    }
+
     /// Asks the peer for a sign of life. Peers before 3.1 are not asked, as they would not
     /// understand; returns whether it was.
     pub fn ping(&mut self) -> bool {

@@ -44,6 +44,8 @@ pub(crate) enum End {
     },
     /// The peer gave no sign of life.
     Silent,
+    /// It began a message and did not end it in time.
+    Unfinished,
     /// No messages for a while; all is written and the peer knows.
     Idle,
     /// It was to be closed; all is written and the peer knows.
@@ -64,6 +66,7 @@ impl fmt::Display for End {
                 "the peer closed the connection in the handshake; most likely its key is not the one expected",
             ),
             Self::Silent => f.write_str("the peer gives no sign of life"),
+            Self::Unfinished => f.write_str("the peer took too long to end a message"),
             Self::Idle => f.write_str("it was idle"),
             Self::Closed => f.write_str("it was closed"),
         }
@@ -97,6 +100,7 @@ pub(crate) async fn drive<H: Handler>(
         heard_at: now,
         used_at: now,
         pinged_at: None,
+        begun_at: None,
         closing: None,
     };
     poll_fn(|cx| driver.poll(cx)).await
@@ -125,6 +129,8 @@ struct Driver<'a, H: Handler> {
     used_at: Instant,
     /// When the peer was asked for a sign of life that it has not given.
     pinged_at: Option<Instant>,
+    /// When the message, or command, began that the peer has not ended.
+    begun_at: Option<Instant>,
     /// Our side is being shut down, for this reason.
     closing: Option<Closing>,
 }
@@ -253,11 +259,26 @@ impl<H: Handler> Driver<'_, H> {
         };
         if self.turn < turn {
             self.used_at = self.heard_at;
+            self.begun_at = None;
             if let Some(receiver) = &mut self.receiver {
                 receiver.end_of_batch();
             }
         }
+        self.watch_partial();
         handed_over
+    }
+
+    /// Gives the message that was read in part, if there is one, its time.
+    fn watch_partial(&mut self) {
+        if !self.connection.is_amid_message() || self.has_more {
+            self.begun_at = None;
+        } else if self.begun_at.is_none() && self.receiver.is_some() {
+            self.begun_at = Some(self.heard_at);
+            let until = self.heard_at + self.options.message;
+            if self.timer.deadline() > until {
+                self.timer.as_mut().reset(until);
+            }
+        }
     }
 
     /// Writes once, if there is something to write.
@@ -315,6 +336,10 @@ impl<H: Handler> Driver<'_, H> {
             if self.receiver.is_none() {
                 return Poll::Ready(End::Handshake);
             }
+            let message_until = self.begun_at.map(|begun_at| begun_at + self.options.message);
+            if message_until.is_some_and(|until| until <= now) {
+                return Poll::Ready(End::Unfinished);
+            }
             self.give_memory_back();
             if self.pinged_at.is_some() {
                 return Poll::Ready(End::Silent);
@@ -336,7 +361,7 @@ impl<H: Handler> Driver<'_, H> {
             } else {
                 return Poll::Ready(End::Silent);
             };
-            self.timer.as_mut().reset(next);
+            self.timer.as_mut().reset(message_until.map_or(next, |until| until.min(next)));
         }
         Poll::Pending
     }

@@ -266,7 +266,7 @@ async fn serve<H: Handler>(stream: Stream, serving: Arc<Serving<H>>, peer: Peer)
     let end = drive(stream, config, security, options, &peer, &**handler, &mut writing).await;
     let remote = peer.remote();
     match &end {
-        End::Protocol(_) | End::Refused(_) | End::Handshake => {
+        End::Protocol(_) | End::Refused(_) | End::Handshake | End::Unfinished => {
             if let Some(others) = complaints.may_speak() {
                 tracing::warn!(%remote, %end, others, "ended a connection");
             }

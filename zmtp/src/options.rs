@@ -17,6 +17,9 @@ pub struct Options {
     /// How long a connection may be without messages: one that we dialed is closed then, until it is
     /// needed again.
     pub idle: Duration,
+    /// How long a message may take from its first byte to its last, however many signs of life come
+    /// with it.
+    pub message: Duration,
     /// How long a peer may take to close its side once we have closed ours.
     pub linger: Duration,
     /// How long one attempt to connect may take.
@@ -46,6 +49,7 @@ impl Default for Options {
             heartbeat: Duration::from_secs(15),
             heartbeat_patience: Duration::from_secs(5),
             idle: Duration::from_secs(300),
+            message: Duration::from_secs(60),
             linger: Duration::from_secs(1),
             connect: Duration::from_secs(2),
             reach: Duration::from_secs(3),
