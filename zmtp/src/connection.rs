@@ -171,6 +171,20 @@ impl Connection {
         self.partial.missing
     }
 
+    /// Bytes that it holds once the frame under way is whole, as far as that is known.
+    pub(crate) fn wanted(&self) -> usize {
+        let frame = self.input.len() + self.partial.missing;
+        // What is sealed is there twice while it is opened.
+        if self.security.is_null() { frame } else { self.opened.len() + 2 * frame }
+    }
+
+    /// Gives all memory back that is not in use.
+    pub(crate) fn shrink(&mut self) {
+        for buffer in [&mut self.input, &mut self.opened] {
+            *buffer = BytesMut::from(&buffer[..]);
+        }
+    }
+
     /// Whether the peer has begun something that it has not ended.
     #[must_use]
     pub fn is_amid_message(&self) -> bool {

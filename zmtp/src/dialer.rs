@@ -118,7 +118,7 @@ async fn wait(peer: &Peer, pause: Duration) {
 fn after(end: End) -> Result<Option<String>, Unreachable> {
     match end {
         End::Idle | End::Closed => Ok(None),
-        End::Lost(_) | End::Silent | End::Unfinished => Ok(Some(end.to_string())),
+        End::Lost(_) | End::Silent | End::Unfinished | End::Hoarding => Ok(Some(end.to_string())),
         End::Protocol(_) | End::Refused(_) | End::Handshake | End::Cut { .. } => {
             Err(Unreachable { reason: end.to_string(), is_gone: false })
         }

@@ -4,6 +4,8 @@
 //! write once what the receiver (and everybody else) put into the outbox meanwhile. Senders wake the
 //! task only while it sleeps, so a batch costs one wake-up, one read and one write on either side.
 
+mod memory;
+
 use std::fmt;
 use std::future::poll_fn;
 use std::io;
@@ -11,11 +13,12 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use bytes::BytesMut;
 use tokio::io::{AsyncReadExt, AsyncWrite};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use self::memory::Progress;
 use crate::batch::Writing;
+use crate::budget::{OWN_BYTES, Share};
 use crate::peer::{Handler, Pace, Receiver};
 use crate::stream::Stream;
 use crate::{Config, Connection, Event, Options, Peer, ProtocolError, Security};
@@ -46,6 +49,8 @@ pub(crate) enum End {
     Silent,
     /// It began a message and did not end it in time.
     Unfinished,
+    /// It made no use of memory that others needed.
+    Hoarding,
     /// No messages for a while; all is written and the peer knows.
     Idle,
     /// It was to be closed; all is written and the peer knows.
@@ -67,6 +72,7 @@ impl fmt::Display for End {
             ),
             Self::Silent => f.write_str("the peer gives no sign of life"),
             Self::Unfinished => f.write_str("the peer took too long to end a message"),
+            Self::Hoarding => f.write_str("the peer is too slow while others wait for memory"),
             Self::Idle => f.write_str("it was idle"),
             Self::Closed => f.write_str("it was closed"),
         }
@@ -101,6 +107,9 @@ pub(crate) async fn drive<H: Handler>(
         used_at: now,
         pinged_at: None,
         begun_at: None,
+        incoming: Share::new(peer.incoming().clone(), OWN_BYTES),
+        sent_bytes: 0,
+        progress: Progress::new(now),
         closing: None,
     };
     poll_fn(|cx| driver.poll(cx)).await
@@ -131,6 +140,11 @@ struct Driver<'a, H: Handler> {
     pinged_at: Option<Instant>,
     /// When the message, or command, began that the peer has not ended.
     begun_at: Option<Instant>,
+    /// Of the memory of all, what messages that are read may take.
+    incoming: Share,
+    /// Bytes that the kernel took.
+    sent_bytes: usize,
+    progress: Progress,
     /// Our side is being shut down, for this reason.
     closing: Option<Closing>,
 }
@@ -201,7 +215,7 @@ impl<H: Handler> Driver<'_, H> {
         if self.connection.input().capacity() == 0 {
             ready!(self.stream.poll_read_ready(cx)).map_err(|error| End::Lost(Some(error)))?;
         }
-        self.make_room();
+        ready!(self.make_room(cx));
         let input = self.connection.input();
         let room = input.capacity() - input.len();
         match ready!(pin!(self.stream.read_buf(input)).poll(cx)) {
@@ -217,17 +231,6 @@ impl<H: Handler> Driver<'_, H> {
     fn heard(&mut self) {
         self.heard_at = Instant::now();
         self.pinged_at = None;
-    }
-
-    /// A frame that was announced is trusted only as far as its bytes come: memory doubles with them.
-    fn make_room(&mut self) {
-        let wanted = self.connection.missing();
-        let read_bytes = self.read_bytes;
-        let input = self.connection.input();
-        let wanted = wanted.min(input.len()).max(read_bytes);
-        if input.capacity() - input.len() < wanted.div_ceil(2) {
-            input.reserve(wanted);
-        }
     }
 
     fn hand_over(&mut self) -> Result<(), End> {
@@ -265,6 +268,7 @@ impl<H: Handler> Driver<'_, H> {
             }
         }
         self.watch_partial();
+        self.spare_memory();
         handed_over
     }
 
@@ -274,10 +278,14 @@ impl<H: Handler> Driver<'_, H> {
             self.begun_at = None;
         } else if self.begun_at.is_none() && self.receiver.is_some() {
             self.begun_at = Some(self.heard_at);
-            let until = self.heard_at + self.options.message;
-            if self.timer.deadline() > until {
-                self.timer.as_mut().reset(until);
-            }
+            self.look_after_at(self.heard_at + self.options.message);
+        }
+    }
+
+    /// Has the timer fire at `when`, if not before.
+    fn look_after_at(&mut self, when: Instant) {
+        if self.timer.deadline() > when {
+            self.timer.as_mut().reset(when);
         }
     }
 
@@ -310,8 +318,12 @@ impl<H: Handler> Driver<'_, H> {
                     // To take bytes again is a sign of life, too.
                     self.heard();
                 }
+                self.sent_bytes = self.sent_bytes.wrapping_add(count);
                 let finished = self.writing.advance(count);
-                self.peer.outbox().written(finished);
+                if self.peer.outbox().written(finished) {
+                    self.writing.shrink();
+                    self.peer.outbox().shrink();
+                }
             }
             Err(error) => return Poll::Ready(Err(End::Lost(Some(error)))),
         }
@@ -341,39 +353,42 @@ impl<H: Handler> Driver<'_, H> {
                 return Poll::Ready(End::Unfinished);
             }
             self.give_memory_back();
-            if self.pinged_at.is_some() {
-                return Poll::Ready(End::Silent);
+            if self.is_hoarding(now) {
+                return Poll::Ready(End::Hoarding);
             }
             let idle = now - self.used_at >= self.options.idle;
             if idle && self.peer.is_dialed() {
                 self.begin_closing(|| End::Idle);
                 continue;
             }
-            let silent = now - self.heard_at;
-            let next = if silent < self.options.heartbeat {
-                self.heard_at + self.options.heartbeat
-            } else if self.connection.ping() {
-                self.pinged_at = Some(now);
-                _ = self.poll_write(cx);
-                now + self.options.heartbeat_patience
-            } else if silent < self.options.idle {
-                now + self.options.heartbeat
-            } else {
-                return Poll::Ready(End::Silent);
-            };
-            self.timer.as_mut().reset(message_until.map_or(next, |until| until.min(next)));
+            if self.incoming.is_waiting() {
+                // Nobody listens to it, so it cannot be heard.
+                self.heard();
+            }
+            let Some(next_sign) = self.next_sign(cx, now) else { return Poll::Ready(End::Silent) };
+            let others = [message_until, self.next_tick(now)];
+            self.timer.as_mut().reset(others.into_iter().flatten().fold(next_sign, Instant::min));
         }
         Poll::Pending
     }
 
-    /// An idle connection needs no buffers; the next bytes make new ones.
-    fn give_memory_back(&mut self) {
-        if self.connection.input().is_empty() {
-            *self.connection.input() = BytesMut::new();
-            self.read_bytes = FIRST_READ;
+    /// When the peer must have given a sign of life; asks it for one, if it is time. `None` when it
+    /// has been silent for too long.
+    fn next_sign(&mut self, cx: &mut Context<'_>, now: Instant) -> Option<Instant> {
+        if let Some(pinged_at) = self.pinged_at {
+            let until = pinged_at + self.options.heartbeat_patience;
+            return (now < until).then_some(until);
         }
-        self.writing.shrink();
-        self.peer.outbox().shrink();
+        let silent = now - self.heard_at;
+        if silent < self.options.heartbeat {
+            Some(self.heard_at + self.options.heartbeat)
+        } else if self.connection.ping() {
+            self.pinged_at = Some(now);
+            _ = self.poll_write(cx);
+            Some(now + self.options.heartbeat_patience)
+        } else {
+            (silent < self.options.idle).then_some(now + self.options.heartbeat)
+        }
     }
 
     fn begin_closing(&mut self, end: fn() -> End) {

@@ -15,6 +15,7 @@
 //! What a peer may make us do is bounded by [`Limits`].
 
 mod batch;
+mod budget;
 mod command;
 mod complaints;
 mod connection;

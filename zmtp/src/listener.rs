@@ -13,6 +13,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
 use crate::batch::Writing;
+use crate::budget::Memory;
 use crate::complaints::Complaints;
 use crate::driver::{End, drive};
 use crate::peer::{Handler, Remote};
@@ -147,6 +148,7 @@ pub(crate) async fn run<H: Handler>(
 ) {
     let serving = Arc::new(serving);
     let mut accepted = Accepted { tasks: JoinSet::new(), peers: HashMap::new(), by_address: HashMap::new() };
+    let memory = Memory::new(serving.options.memory_bytes);
     let mut pause = Pause::default();
     loop {
         // All branches are cancel-safe.
@@ -162,7 +164,7 @@ pub(crate) async fn run<H: Handler>(
                         }
                         continue;
                     }
-                    let peer = Peer::new(remote, serving.options.outbox);
+                    let peer = Peer::new(remote, serving.options.outbox, &memory);
                     accepted.add(peer.clone(), serve(stream, serving.clone(), peer));
                 }
                 Err(error) => {
@@ -266,7 +268,7 @@ async fn serve<H: Handler>(stream: Stream, serving: Arc<Serving<H>>, peer: Peer)
     let end = drive(stream, config, security, options, &peer, &**handler, &mut writing).await;
     let remote = peer.remote();
     match &end {
-        End::Protocol(_) | End::Refused(_) | End::Handshake | End::Unfinished => {
+        End::Protocol(_) | End::Refused(_) | End::Handshake | End::Unfinished | End::Hoarding => {
             if let Some(others) = complaints.may_speak() {
                 tracing::warn!(%remote, %end, others, "ended a connection");
             }

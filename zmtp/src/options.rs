@@ -32,6 +32,10 @@ pub struct Options {
     pub give_up: Duration,
     /// What may wait for one peer.
     pub outbox: OutboxLimits,
+    /// Bytes that messages which are being read may take on all connections that peers have made
+    /// together, beyond 16 KiB each; as many may be waiting to be written to them. As much again is
+    /// for connections that we make.
+    pub memory_bytes: usize,
     /// Messages that one connection hands over before other tasks have their turn.
     pub turn_messages: usize,
     /// Connections that peers may have made to us at once.
@@ -56,6 +60,7 @@ impl Default for Options {
             backoff: (Duration::from_millis(50), Duration::from_secs(1)),
             give_up: Duration::from_secs(15),
             outbox: OutboxLimits::default(),
+            memory_bytes: 256 << 20,
             turn_messages: 64,
             max_accepted: 16_384,
             max_accepted_per_address: 4096,

@@ -1,6 +1,6 @@
 //! What waits to be sent to one peer.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use crate::batch::{Batch, Frame, Writing, wire_bytes};
+use crate::budget::{Budget, OWN_BYTES, Share};
 use crate::{DialError, Multipart};
 
 /// How much may wait for one peer.
@@ -27,12 +28,19 @@ impl Default for OutboxLimits {
     }
 }
 
+/// What is taken of the memory of all at once, so that few messages have to ask.
+const GROW_BYTES: usize = 16 << 10;
+
 /// Why a message was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
     /// As much waits for this peer as may.
     #[error("too much waits for the peer already")]
     Full,
+    /// As much waits for all peers together as may, see [`Options::memory_bytes`](crate::Options),
+    /// and more for this one than it has room of its own.
+    #[error("too much waits for all peers together")]
+    Crowded,
     /// It is longer than [`OutboxLimits::message_bytes`].
     #[error("the message is too large")]
     TooLarge,
@@ -54,8 +62,10 @@ pub(crate) struct Outbox {
     state: Mutex<State>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
+    /// Of the memory of all, what these bytes may take.
+    share: Share,
     pending: Batch,
     /// Messages pending or being written, and their bytes.
     messages: usize,
@@ -83,8 +93,18 @@ enum Status {
 }
 
 impl Outbox {
-    pub(crate) fn new(limits: OutboxLimits) -> Self {
-        Self { limits, state: Mutex::default() }
+    pub(crate) fn new(limits: OutboxLimits, budget: Arc<Budget>) -> Self {
+        let state = State {
+            share: Share::new(budget, OWN_BYTES.min(limits.bytes)),
+            pending: Batch::default(),
+            messages: 0,
+            bytes: 0,
+            waker: None,
+            hungry: false,
+            status: Status::default(),
+            waiting_since: None,
+        };
+        Self { limits, state: Mutex::new(state) }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -105,8 +125,11 @@ impl Outbox {
             Status::Refusing(reason) => return Err(SendError::Unreachable(reason.clone())),
             Status::Closing | Status::Closed => return Err(SendError::Closed),
         }
-        if state.messages >= self.limits.messages || state.bytes + bytes > self.limits.bytes {
+        if state.messages >= self.limits.messages {
             return Err(SendError::Full);
+        }
+        if state.bytes + bytes > state.share.bytes() {
+            self.grow(&mut state, bytes)?;
         }
         state.messages += 1;
         state.bytes += bytes;
@@ -120,6 +143,18 @@ impl Outbox {
         Ok(())
     }
 
+    /// Makes room for `bytes` more.
+    #[cold]
+    fn grow(&self, state: &mut State, bytes: usize) -> Result<(), SendError> {
+        let wanted = state.bytes + bytes;
+        if wanted > self.limits.bytes {
+            return Err(SendError::Full);
+        }
+        let more = (wanted + GROW_BYTES).min(self.limits.bytes);
+        let is_grown = state.share.try_grow(more) || state.share.try_grow(wanted);
+        is_grown.then_some(()).ok_or(SendError::Crowded)
+    }
+
     /// The connection's task is running, and will look again before it sleeps.
     pub(crate) fn awake(&self) {
         self.lock().waker = None;
@@ -130,11 +165,13 @@ impl Outbox {
         writing.load(control, &mut self.lock().pending);
     }
 
-    /// Notes that `messages` of `bytes` in all are with the kernel.
-    pub(crate) fn written(&self, (messages, bytes): (usize, usize)) {
+    /// Notes that `messages` of `bytes` in all are with the kernel. Returns whether memory is scarce,
+    /// and none is needed any more.
+    pub(crate) fn written(&self, (messages, bytes): (usize, usize)) -> bool {
         let mut state = self.lock();
         state.messages -= messages;
         state.bytes -= bytes;
+        state.bytes == 0 && state.share.is_larger() && state.share.budget().is_scarce()
     }
 
     /// Has `waker` called when the task is needed: at the next message if it is `hungry`. Returns
@@ -149,10 +186,16 @@ impl Outbox {
         true
     }
 
-    /// Whether more than a quarter of what may wait does.
+    /// Whether more than a quarter of what may wait does, or more than its peer has room of its own
+    /// while memory is scarce.
     pub(crate) fn is_loaded(&self) -> bool {
         let state = self.lock();
-        state.messages > self.limits.messages / 4 || state.bytes > self.limits.bytes / 4
+        state.messages > self.limits.messages / 4 || state.bytes > self.limits.bytes / 4 || state.is_greedy()
+    }
+
+    /// Whether it keeps memory that others need.
+    pub(crate) fn is_greedy(&self) -> bool {
+        self.lock().is_greedy()
     }
 
     /// Messages that are not with the kernel.
@@ -243,16 +286,27 @@ impl Outbox {
 
     /// Gives memory back that is not in use.
     pub(crate) fn shrink(&self) {
-        self.lock().pending.shrink();
+        let mut state = self.lock();
+        state.pending.shrink();
+        if state.bytes == 0 {
+            state.share.give_back();
+        }
     }
 }
 
 impl State {
+    fn is_greedy(&self) -> bool {
+        self.share.is_larger() && self.bytes > OWN_BYTES && self.share.budget().is_scarce()
+    }
+
     fn drain(&mut self) -> Vec<Multipart> {
         let messages = self.pending.drain();
         self.waiting_since = None;
         self.messages -= messages.len();
         self.bytes -= messages.iter().map(Multipart::wire_bytes).sum::<usize>();
+        if self.bytes == 0 {
+            self.share.give_back();
+        }
         messages
     }
 }
@@ -263,8 +317,10 @@ mod tests {
 
     const SMALL: &[Frame<'static>] = &[Frame::Copied(b"id"), Frame::Copied(b"body")];
 
+    const LIMITS: OutboxLimits = OutboxLimits { messages: 3, bytes: 100, message_bytes: 60 };
+
     fn outbox() -> Outbox {
-        Outbox::new(OutboxLimits { messages: 3, bytes: 100, message_bytes: 60 })
+        Outbox::new(LIMITS, Budget::new(0))
     }
 
     /// Writes everything that is pending.
@@ -290,6 +346,27 @@ mod tests {
         assert_eq!(outbox.push(&large), Err(SendError::Full), "bytes count as well");
         assert_eq!(outbox.push(&[Frame::Copied(&[7; 59])]), Err(SendError::TooLarge));
         outbox.push(SMALL).expect("a small one fits");
+    }
+
+    #[tokio::test]
+    async fn beyond_its_own_it_takes_of_what_all_have_and_gives_it_back() {
+        let limits = OutboxLimits { messages: 100, bytes: 1 << 20, message_bytes: 1 << 20 };
+        let budget = Budget::new(101 << 10);
+        let [one, other, third] = [(); 3].map(|()| Outbox::new(limits, budget.clone()));
+        let large = [Frame::Copied(&[7; 50 << 10])];
+        one.push(&large).expect("there is room");
+        assert!(!one.is_greedy() && !one.is_loaded(), "nobody else needs it");
+        other.push(&large).expect("there is room");
+        assert!(one.is_greedy() && one.is_loaded());
+        assert_eq!(one.push(&large), Err(SendError::Crowded));
+        third.push(&[Frame::Copied(&[7; OWN_BYTES - 9])]).expect("it has that much of its own");
+        assert_eq!(third.push(&large), Err(SendError::Crowded));
+        write(&one);
+        one.shrink();
+        assert!(!one.is_greedy());
+        third.push(&large).expect("there is room again");
+        assert_eq!(other.abandon(&mut Writing::default()).len(), 1);
+        one.push(&large).expect("what nobody will send takes nothing");
     }
 
     #[tokio::test]

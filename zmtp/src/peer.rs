@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::batch::{Frame, Writing};
+use crate::budget::{Budget, Memory};
 use crate::outbox::{Outbox, OutboxLimits, SendError};
 use crate::{Endpoint, Multipart, PeerInfo};
 
@@ -62,6 +63,7 @@ pub struct Peer {
 struct Inner {
     remote: Remote,
     outbox: Outbox,
+    incoming: Arc<Budget>,
 }
 
 /// Where a peer is.
@@ -76,8 +78,9 @@ pub enum Remote {
 }
 
 impl Peer {
-    pub(crate) fn new(remote: Remote, limits: OutboxLimits) -> Self {
-        Self { inner: Arc::new(Inner { remote, outbox: Outbox::new(limits) }) }
+    pub(crate) fn new(remote: Remote, limits: OutboxLimits, memory: &Memory) -> Self {
+        let outbox = Outbox::new(limits, memory.outgoing.clone());
+        Self { inner: Arc::new(Inner { remote, outbox, incoming: memory.incoming.clone() }) }
     }
 
     /// Where it is.
@@ -114,6 +117,11 @@ impl Peer {
 
     pub(crate) fn outbox(&self) -> &Outbox {
         &self.inner.outbox
+    }
+
+    /// What messages from it take memory from.
+    pub(crate) fn incoming(&self) -> &Arc<Budget> {
+        &self.inner.incoming
     }
 
     /// Ends what waits for it when the task that serves it ends, in whatever way.

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use crate::budget::Memory;
 use crate::complaints::Complaints;
 use crate::curve::{Allow, PublicKey, SecretKey};
 use crate::listener::{self, Listener, Serving};
@@ -59,6 +60,8 @@ pub struct Socket<H> {
     listening: Arc<Config>,
     keys: Option<Keys>,
     options: Arc<Options>,
+    /// Of connections that we make.
+    memory: Memory,
     handler: Arc<H>,
     /// Messages may be sent from threads that run no tasks.
     runtime: Handle,
@@ -115,6 +118,7 @@ impl<H: Handler> Socket<H> {
             dialing: config.clone(),
             listening: config,
             keys: None,
+            memory: Memory::new(options.memory_bytes),
             options: Arc::new(options),
             handler: Arc::new(handler),
             runtime: Handle::current(),
@@ -219,7 +223,7 @@ impl<H: Handler> Socket<H> {
         if state.peers.len() >= self.options.max_dialed {
             return Err(DialError::TooMany(self.options.max_dialed));
         }
-        let peer = Peer::new(Remote::Dialed(endpoint.clone()), self.options.outbox);
+        let peer = Peer::new(Remote::Dialed(endpoint.clone()), self.options.outbox, &self.memory);
         let first = first(&peer);
         state.peers.insert(endpoint.clone(), Dialed { peer: peer.clone(), key });
         let (config, options) = (self.dialing.clone(), self.options.clone());

@@ -26,7 +26,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use lymph_zmtp as zmtp;
 use lymph_zmtp::curve::PublicKey;
-use lymph_zmtp::{Config, Frame, Limits, Listener, Options, OutboxLimits, SendError, SocketType};
+use lymph_zmtp::{Complaints, Config, Frame, Limits, Listener, Options, OutboxLimits, SendError, SocketType};
 
 pub use self::answerable::{Answerable, Network, NetworkError};
 use self::inlet::{ANSWERS, Ear, Inlet, LYMPH};
@@ -64,6 +64,7 @@ struct Shared {
     keys: Option<Keys>,
     /// Whom we have dialed, so that endpoints are read once.
     peers: Mutex<ByEndpoint<Dialed>>,
+    complaints: Complaints,
 }
 
 /// A peer, and the key that it must have.
@@ -137,7 +138,7 @@ impl Zmtp {
                     (socket.secured(secret_key, trusted), Some(keys))
                 }
             };
-            Shared { endpoint, socket, ear, keys, peers: Mutex::default() }
+            Shared { endpoint, socket, ear, keys, peers: Mutex::default(), complaints: Complaints::default() }
         });
         Ok(Self { shared, listener: Mutex::new(Some(listener)) })
     }
@@ -179,7 +180,7 @@ impl Shared {
             None | Some(Err(SendError::Closed)) => self.dial(endpoint, key, message)?,
             Some(sent) => sent,
         }
-        .map_err(|error| not_sent(endpoint, error))
+        .map_err(|error| not_sent(endpoint, error, &self.complaints))
     }
 
     fn dial(
@@ -212,9 +213,14 @@ fn with_frames<T>(message: MessageView<'_>, send: impl FnOnce(&[Frame<'_>]) -> T
     send(&[id, kind, subject, headers, Frame::Shared(&message.body_bytes())])
 }
 
-fn not_sent(peer: impl std::fmt::Display, error: SendError) -> NotSent {
+fn not_sent(peer: impl std::fmt::Display, error: SendError, complaints: &Complaints) -> NotSent {
     match error {
-        SendError::Full => NotSent::QueueFull(peer.to_string()),
+        SendError::Full | SendError::Crowded => {
+            if let Some(others) = complaints.may_speak() {
+                tracing::warn!(%peer, %error, others, "dropped a message");
+            }
+            NotSent::QueueFull(peer.to_string())
+        }
         SendError::TooLarge => NotSent::TooLarge,
         SendError::Unreachable(reason) => NotSent::Transport(format!("`{peer}` is out of reach: {reason}")),
         SendError::Closed | SendError::NotDialed(zmtp::DialError::Closed) => NotSent::Stopped,
@@ -279,7 +285,9 @@ impl Connection for Back {
                 shared.send(endpoint, self.key, message)
             }
             (Err(SendError::Closed), _) => Err(NotSent::Transport(SendError::Closed.to_string())),
-            (sent, _) => sent.map_err(|error| not_sent(self.peer.remote(), error)),
+            (Err(error), (_, Some(shared))) => Err(not_sent(self.peer.remote(), error, &shared.complaints)),
+            (Err(_), (_, None)) => Err(NotSent::Stopped),
+            (Ok(()), _) => Ok(()),
         }
     }
 }

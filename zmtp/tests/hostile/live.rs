@@ -61,6 +61,7 @@ struct Hostile {
     name: String,
     stream: UnixStream,
     heard: Vec<u8>,
+    is_deaf: bool,
     opened_at: Instant,
     closed_after: Option<Duration>,
 }
@@ -68,6 +69,9 @@ struct Hostile {
 impl Hostile {
     /// Reads what is there to be read; returns how many bytes that was.
     fn hear(&mut self) -> usize {
+        if self.is_deaf {
+            return 0;
+        }
         let (mut bytes, before) = ([0; 4096], self.heard.len());
         while self.closed_after.is_none() {
             match self.stream.try_read(&mut bytes) {
@@ -95,15 +99,16 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    pub(crate) async fn start(security: Security) -> Self {
+    pub(crate) async fn start(security: Security, memory_bytes: usize) -> Self {
         let (stopper, stopped) = oneshot::channel();
         tokio::task::spawn_blocking(|| stopped.blocking_recv());
         let folder = tempfile::tempdir().expect("there is room");
         let path = folder.path().join("socket");
         let listener = Listener::bind(&Endpoint::Ipc(path.clone())).expect("it is free");
         let (sender, answers) = mpsc::unbounded_channel();
+        let options = Options { memory_bytes, ..Options::default() };
         let new =
-            |socket_type| Socket::new(Config::new(socket_type, ""), Options::default(), Echo(sender.clone()));
+            |socket_type| Socket::new(Config::new(socket_type, ""), options.clone(), Echo(sender.clone()));
         let (mut socket, mut good) = (new(SocketType::Router), new(SocketType::Dealer));
         let is_secured = security.is_server();
         if is_secured {
@@ -122,7 +127,14 @@ impl Live {
     pub(crate) async fn open(&mut self, name: &str) {
         let stream = UnixStream::connect(&self.path).await.expect("it takes connections");
         let (name, opened_at) = (name.to_owned(), Instant::now());
-        self.peers.push(Hostile { name, stream, heard: Vec::new(), opened_at, closed_after: None });
+        self.peers.push(Hostile {
+            name,
+            stream,
+            heard: Vec::new(),
+            is_deaf: false,
+            opened_at,
+            closed_after: None,
+        });
         self.settle().await;
     }
 
@@ -133,6 +145,12 @@ impl Live {
             _ = peer.stream.write_all(bytes).await;
         }
         self.settle().await;
+    }
+
+    /// Has a peer read no more.
+    pub(crate) fn deafen(&mut self, name: &str) {
+        let peer = self.peers.iter_mut().find(|peer| peer.name == name).expect("it was opened");
+        peer.is_deaf = true;
     }
 
     /// Lets virtual time pass.
@@ -179,6 +197,13 @@ impl Live {
 
     /// What became of all.
     pub(crate) async fn end(mut self) -> Vec<Fate> {
+        for deaf in self.peers.iter_mut().filter(|peer| peer.is_deaf) {
+            // How much there is depends on the kernel; only whether it ends is of interest.
+            let heard = deaf.heard.clone();
+            deaf.is_deaf = false;
+            deaf.hear();
+            deaf.heard = heard;
+        }
         self.settle().await;
         self.good_is_answered().await;
         let fate = |peer: Hostile| Fate { said: words(&peer.heard), closed_after: peer.closed_after };

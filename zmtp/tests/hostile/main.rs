@@ -55,7 +55,7 @@ async fn check(case: &Path) -> bool {
 /// Plays a script against a socket for what can be seen of it, and against a bare connection for the
 /// reason.
 async fn play(script: &Script) -> String {
-    let mut live = Live::start(script.security()).await;
+    let mut live = Live::start(script.security(), script.memory_bytes).await;
     let mut bare = vec![Bare::new(script.security())];
     let mut names = vec![script::FIRST.to_owned()];
     let mut at = 0;
@@ -77,6 +77,7 @@ async fn play(script: &Script) -> String {
                     live.wait(*pause).await;
                 }
             }
+            Step::Deaf => live.deafen(&names[at]),
             Step::Wait(pause) => live.wait(*pause).await,
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! secured                  first of all: the socket has keys and lets nobody in
+//! memory NUMBER            likewise: messages that are read, and as well those written, share so much
 //! as NAME                  what follows is said on the connection NAME, which is opened if it is new
 //! greeting 3.1 NULL        a greeting of this version and mechanism
 //! ready NAME=VALUE ...     a READY command with these properties; as for all values, `\x00` is a byte
@@ -14,14 +15,15 @@
 //! repeat NUMBER STEP       what STEP says, so many times
 //! slowly SECONDS STEP      what STEP says, and so long a pause behind every byte
 //! wait SECONDS
+//! deaf                     reads no more of what it is told
 //! ```
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use lymph_zmtp::Security;
 use lymph_zmtp::curve::{Allow, Client, SecretKey};
+use lymph_zmtp::{Options, Security};
 
 /// The connection that is there from the beginning.
 pub(crate) const FIRST: &str = "it";
@@ -31,6 +33,7 @@ static KEYS: LazyLock<SecretKey> = LazyLock::new(generate);
 /// What peers do, one after the other.
 pub(crate) struct Script {
     is_secured: bool,
+    pub(crate) memory_bytes: usize,
     pub(crate) steps: Vec<Step>,
 }
 
@@ -41,16 +44,23 @@ pub(crate) enum Step {
     Send { bytes: Vec<u8>, piece: usize, pause: Duration },
     /// Does nothing for so long.
     Wait(Duration),
+    /// Reads no more.
+    Deaf,
 }
 
 impl Script {
     /// Reads the script of the file at `path`, which names mistakes in it.
     pub(crate) fn parse(path: &Path, text: &str) -> Self {
-        let mut script = Self { is_secured: false, steps: Vec::new() };
+        let memory_bytes = Options::default().memory_bytes;
+        let mut script = Self { is_secured: false, memory_bytes, steps: Vec::new() };
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         for line in lines {
             if line == "secured" {
                 script.is_secured = true;
+                continue;
+            }
+            if let Some(bytes) = line.strip_prefix("memory ") {
+                script.memory_bytes = bytes.parse().expect("it is a number");
                 continue;
             }
             let step = step(line).unwrap_or_else(|| panic!("{}: `{line}` is no step", path.display()));
@@ -74,6 +84,7 @@ fn step(line: &str) -> Option<Step> {
     Some(match verb {
         "as" => Step::As(rest.to_owned()),
         "wait" => Step::Wait(Duration::from_secs_f64(rest.parse().ok()?)),
+        "deaf" => Step::Deaf,
         "slowly" => {
             let (pause, rest) = rest.split_once(' ')?;
             Step::Send { bytes: bytes(rest)?, piece: 1, pause: Duration::from_secs_f64(pause.parse().ok()?) }
