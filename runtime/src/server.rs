@@ -9,6 +9,7 @@
 mod admission;
 mod hosted;
 mod job;
+mod line;
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -56,6 +57,9 @@ const LONG: Duration = Duration::from_millis(1);
 /// After two long ones in a row, so many calls of their method run in tasks of their own from the start.
 /// Then it is tried again. One may have been long because its thread had to wait.
 const APART: u32 = 64;
+
+/// What a transport reads at once, at most, where no larger message was announced.
+const READ_BYTES: usize = 64 << 10;
 
 /// As MessagePack writes nothing.
 const NIL: &[u8] = b"\xc0";
@@ -134,7 +138,11 @@ impl Server {
             return Pace::Steady;
         };
         // Whether a process is alive must be answered however busy it is.
-        let entry = if target.is_builtin { None } else { Some(self.admission.enter()) };
+        let entry = if target.is_builtin {
+            None
+        } else {
+            Some(self.admission.enter(|| (peer.number(), request.len())))
+        };
         let entry = match entry.transpose() {
             Ok(entry) => entry,
             Err(rejection) => {
@@ -146,8 +154,8 @@ impl Server {
         let backend = Backend::Node(Arc::clone(&self.node));
         let caller = peer.endpoint().clone();
         let cx = Context::of_request(backend, trace_id, deadline, request.headers, caller);
-        let work = if entry == Some(Entry::Wait) || runs_apart(target) {
-            Work::New { cx, body: request.body_bytes() }
+        let work = if matches!(entry, Some(Entry::Wait(_))) || runs_apart(target) {
+            Work::New { cx, body: kept(&request) }
         } else {
             let started = match deadline > arrived {
                 true => start(target, cx, request.body),
@@ -286,6 +294,15 @@ fn start(target: &Target, cx: Context, body: &[u8]) -> Started {
         }
     }));
     started.unwrap_or_else(|_| Started::Answered(panicked()))
+}
+
+/// The body of a request for as long as that takes. A small one would keep all of the buffer that it
+/// came in.
+fn kept(request: &MessageView<'_>) -> Bytes {
+    match request.body.len() < READ_BYTES {
+        true => Bytes::copy_from_slice(request.body),
+        false => request.body_bytes(),
+    }
 }
 
 /// The panic hook has told the cause.

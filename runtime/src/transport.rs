@@ -11,6 +11,7 @@ pub mod zmtp;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -86,9 +87,11 @@ pub enum Pace {
     Rest,
 }
 
-/// Who sent a message, and the shortest way back.
+/// Who sent a message, and the shortest way back. A transport makes one for each connection, and
+/// copies of it are the same peer: requests of different peers wait for their turns apart.
 #[derive(Clone)]
 pub struct Peer {
+    number: u64,
     endpoint: Endpoint,
     back: Option<Arc<dyn Connection>>,
 }
@@ -107,13 +110,18 @@ impl Peer {
     /// One that is answered at its endpoint.
     #[must_use]
     pub fn at(endpoint: Endpoint) -> Self {
-        Self { endpoint, back: None }
+        Self { number: new_number(), endpoint, back: None }
     }
 
     /// One that reads answers from the connection it asks over.
     #[must_use]
     pub fn behind(endpoint: Endpoint, connection: Arc<dyn Connection>) -> Self {
-        Self { endpoint, back: Some(connection) }
+        Self { number: new_number(), endpoint, back: Some(connection) }
+    }
+
+    /// Tells it from all others, whatever they call themselves.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
     }
 
     /// The endpoint it named as its own.
@@ -133,6 +141,11 @@ impl Peer {
             None => transport.send(&self.endpoint, message),
         }
     }
+}
+
+fn new_number() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 impl fmt::Debug for Peer {

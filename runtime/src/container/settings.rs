@@ -25,6 +25,8 @@ pub struct Settings {
     pub concurrency: usize,
     /// Requests that may wait for their turn; further ones are refused.
     pub queue: usize,
+    /// Bytes of these. Each counts as at least its part, so that `queue` small ones may wait.
+    pub queue_bytes: usize,
     /// Deliveries of one event handler at once.
     pub event_concurrency: u16,
     /// Interfaces whose queues are declared as Python declares them.
@@ -39,11 +41,12 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        let Limits { running, queued } = Limits::default();
+        let Limits { running, queued, queued_bytes } = Limits::default();
         Self {
             role: Role::default(),
             concurrency: running,
             queue: queued,
+            queue_bytes: queued_bytes,
             event_concurrency: 16,
             python_queues: BTreeSet::new(),
             linger: Duration::from_secs(3),
@@ -55,6 +58,6 @@ impl Default for Settings {
 
 impl Settings {
     pub(super) fn limits(&self) -> Limits {
-        Limits { running: self.concurrency, queued: self.queue }
+        Limits { running: self.concurrency, queued: self.queue, queued_bytes: self.queue_bytes }
     }
 }

@@ -63,20 +63,22 @@ impl Hold {
         Self { server, entry }
     }
 
-    /// Resolves when the handler may run.
-    async fn wait_turn(&mut self) {
-        if self.entry == Some(Entry::Wait) {
-            self.server.admission.wait_turn().await;
-            self.entry = Some(Entry::Run);
+    /// Resolves when the handler may run, or its request has to give way to others.
+    async fn wait_turn(&mut self) -> Result<(), Rejection> {
+        if let Some(Entry::Wait(ticket)) = &mut self.entry {
+            let called = ticket.called().await;
+            self.entry = called.is_ok().then_some(Entry::Run);
+            called?;
         }
+        Ok(())
     }
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        match self.entry {
+        match self.entry.take() {
             Some(Entry::Run) => self.server.admission.leave(),
-            Some(Entry::Wait) => self.server.admission.leave_line(),
+            Some(Entry::Wait(ticket)) => self.server.admission.leave_line(ticket),
             None => {}
         }
     }
@@ -118,7 +120,9 @@ async fn answer(work: Work, hold: &mut Hold, target: &Target, deadline: Instant)
     let answering = match work {
         Work::Begun { answering, .. } => answering,
         Work::New { cx, body } => {
-            hold.wait_turn().await;
+            if let Err(rejection) = hold.wait_turn().await {
+                return Answer::Rejected(rejection);
+            }
             if Instant::now() >= deadline {
                 return Answer::Rejected(Rejection::Expired);
             }

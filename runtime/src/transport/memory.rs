@@ -184,11 +184,17 @@ impl Drop for MemoryTransport {
 /// Stands for the connections of all peers.
 async fn deliver(mut arrivals: mpsc::Receiver<Arrival>, receiver: Arc<dyn Receiver>) {
     let mut turn = Vec::with_capacity(TURN_MESSAGES);
+    let mut peers = ByEndpoint::default();
     while arrivals.recv_many(&mut turn, TURN_MESSAGES).await > 0 {
         for arrival in turn.drain(..) {
             let pace = match arrival {
-                Arrival::Message(packet) => packet.hand_over(&*receiver),
+                Arrival::Message(packet) => {
+                    let source = packet.source.clone();
+                    let peer = peers.entry(source).or_insert_with_key(|source| Peer::at(source.clone()));
+                    packet.hand_over(peer, &*receiver)
+                }
                 Arrival::Gone(peer) => {
+                    peers.remove(&peer);
                     receiver.lost(Loss::PeerGone(&peer));
                     Pace::Steady
                 }
@@ -213,8 +219,8 @@ impl Packet {
         Self { source: source.clone(), bytes: bytes.into(), ends }
     }
 
-    fn hand_over(self, receiver: &dyn Receiver) -> Pace {
-        let Self { source, bytes, ends: [id, kind, subject, headers] } = self;
+    fn hand_over(self, peer: &Peer, receiver: &dyn Receiver) -> Pace {
+        let Self { bytes, ends: [id, kind, subject, headers], .. } = self;
         let frames = [
             &bytes[..id],
             &bytes[id..kind],
@@ -223,6 +229,6 @@ impl Packet {
             &bytes[headers..],
         ];
         let message = MessageView::from_frames(frames).expect("it was one when it was sent");
-        receiver.received(&Peer::at(source), MessageView { shared: Some(&bytes), ..message })
+        receiver.received(peer, MessageView { shared: Some(&bytes), ..message })
     }
 }

@@ -1,5 +1,6 @@
 //! What a caller is told, in every way a call can go; over the memory transport, time paused.
 
+mod fair;
 mod inline;
 mod service;
 
