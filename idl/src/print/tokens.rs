@@ -198,9 +198,8 @@ impl Reader<'_> {
                 TokenKind::Doc | TokenKind::InnerDoc => self.push(Kind::Doc, doc(text)),
                 TokenKind::Punctuation(mark) => self.mark(mark, is_adjacent),
                 TokenKind::Word | TokenKind::ForeignWord | TokenKind::Unknown => self.word(text, is_adjacent),
-                TokenKind::Number | TokenKind::Text | TokenKind::UnclosedText => {
-                    self.push(Kind::Word, text.to_owned());
-                }
+                TokenKind::Number => self.number(text, is_adjacent),
+                TokenKind::Text | TokenKind::UnclosedText => self.push(Kind::Word, text.to_owned()),
             }
         }
         self.gap.line_ends += self.text[self.at..].matches('\n').count();
@@ -251,6 +250,18 @@ impl Reader<'_> {
             Some(last) if last.text.ends_with(['.', '*', '#']) && is_adjacent => {
                 let kind = last.kind;
                 self.append(kind, text);
+            }
+            _ => self.push(Kind::Word, text.to_owned()),
+        }
+    }
+
+    /// A number, alone or as part of an event's name: `word.7`, `*7`.
+    fn number(&mut self, text: &str, is_adjacent: bool) {
+        match self.tokens.last() {
+            Some(Token { kind: Kind::Word, text: before, .. })
+                if is_adjacent && before.ends_with(['.', '*', '#']) =>
+            {
+                self.append(Kind::Word, text);
             }
             _ => self.push(Kind::Word, text.to_owned()),
         }
