@@ -37,6 +37,7 @@ mod security;
 mod socket;
 mod socket_type;
 mod stream;
+mod threads;
 
 pub use batch::Frame;
 pub use complaints::Complaints;
@@ -54,3 +55,4 @@ pub use peer::{Handler, Pace, Peer, Receiver, Remote};
 pub use security::Security;
 pub use socket::{DialError, Socket};
 pub use socket_type::SocketType;
+pub use threads::Threads;

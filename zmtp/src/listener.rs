@@ -18,7 +18,7 @@ use crate::complaints::Complaints;
 use crate::driver::{End, drive};
 use crate::peer::{Handler, Remote};
 use crate::stream::Stream;
-use crate::{Config, Endpoint, Options, Peer, Security};
+use crate::{Config, Endpoint, Options, Peer, Security, Threads};
 
 /// Connections that the kernel may keep for us until we take them.
 const BACKLOG: u32 = 4096;
@@ -119,7 +119,10 @@ fn bind_unix(path: &Path) -> io::Result<UnixListener> {
 /// Connections under way.
 struct Accepted {
     tasks: JoinSet<()>,
-    peers: HashMap<Id, Peer>,
+    /// Who connected, and the thread that serves it.
+    peers: HashMap<Id, (Peer, usize)>,
+    /// Connections of each thread.
+    by_thread: Vec<usize>,
     by_address: HashMap<IpAddr, usize>,
 }
 
@@ -130,6 +133,7 @@ pub(crate) struct Serving<H> {
     pub(crate) options: Arc<Options>,
     pub(crate) handler: Arc<H>,
     pub(crate) complaints: Complaints,
+    pub(crate) threads: Option<Arc<Threads>>,
 }
 
 /// When to take the next connection, after some could not be taken.
@@ -147,7 +151,7 @@ pub(crate) async fn run<H: Handler>(
     mut stop: watch::Receiver<bool>,
 ) {
     let serving = Arc::new(serving);
-    let mut accepted = Accepted { tasks: JoinSet::new(), peers: HashMap::new(), by_address: HashMap::new() };
+    let mut accepted = Accepted::on(serving.threads.as_deref());
     let memory = Memory::new(serving.options.memory_bytes);
     let mut pause = Pause::default();
     loop {
@@ -165,7 +169,9 @@ pub(crate) async fn run<H: Handler>(
                         continue;
                     }
                     let peer = Peer::new(remote, serving.options.outbox, &memory);
-                    accepted.add(peer.clone(), serve(stream, serving.clone(), peer));
+                    if let Err(error) = accepted.add(stream, &serving, peer) {
+                        tracing::debug!(%error, "lost a connection before it was served");
+                    }
                 }
                 Err(error) => {
                     if let Some(others) = serving.complaints.may_speak() {
@@ -178,7 +184,7 @@ pub(crate) async fn run<H: Handler>(
         }
     }
     drop(listener);
-    for peer in accepted.peers.values() {
+    for (peer, _) in accepted.peers.values() {
         peer.close();
     }
     while let Some(ended) = accepted.tasks.join_next_with_id().await {
@@ -214,6 +220,11 @@ fn is_about_peer(error: &io::Error) -> bool {
 }
 
 impl Accepted {
+    fn on(threads: Option<&Threads>) -> Self {
+        let by_thread = vec![0; threads.map_or(1, Threads::count)];
+        Self { tasks: JoinSet::new(), peers: HashMap::new(), by_thread, by_address: HashMap::new() }
+    }
+
     fn has_room(&self, remote: &Remote, options: &Options) -> Result<(), &'static str> {
         if self.peers.len() >= options.max_accepted {
             return Err("there are too many");
@@ -225,12 +236,30 @@ impl Accepted {
         Ok(())
     }
 
-    fn add(&mut self, peer: Peer, serving: impl Future<Output = ()> + Send + 'static) {
-        if let Some(address) = address_of(peer.remote()) {
+    /// Serves a connection on the thread that has the fewest.
+    fn add<H: Handler>(&mut self, stream: Stream, serving: &Arc<Serving<H>>, peer: Peer) -> io::Result<()> {
+        let thread = (0..self.by_thread.len()).min_by_key(|thread| self.by_thread[*thread]).unwrap_or(0);
+        let address = address_of(peer.remote());
+        let (on, known) = (serving.clone(), peer.clone());
+        let task = match &serving.threads {
+            None => self.tasks.spawn(serve(stream, on, peer)),
+            Some(threads) => {
+                let stream = stream.loosen()?;
+                let settled = async move {
+                    match stream.settle() {
+                        Ok(stream) => serve(stream, on, peer).await,
+                        Err(error) => tracing::warn!(%error, "cannot serve a connection"),
+                    }
+                };
+                self.tasks.spawn_on(settled, threads.runtime(thread))
+            }
+        };
+        if let Some(address) = address {
             *self.by_address.entry(address).or_default() += 1;
         }
-        let task = self.tasks.spawn(serving);
-        self.peers.insert(task.id(), peer);
+        self.by_thread[thread] += 1;
+        self.peers.insert(task.id(), (known, thread));
+        Ok(())
     }
 
     fn forget(&mut self, ended: &Result<(Id, ()), JoinError>) {
@@ -241,8 +270,9 @@ impl Accepted {
                 error.id()
             }
         };
-        let address = self.peers.remove(&id).and_then(|peer| address_of(peer.remote()));
-        if let Some(address) = address
+        let Some((peer, thread)) = self.peers.remove(&id) else { return };
+        self.by_thread[thread] -= 1;
+        if let Some(address) = address_of(peer.remote())
             && let Some(count) = self.by_address.get_mut(&address)
         {
             *count -= 1;
@@ -261,7 +291,7 @@ fn address_of(remote: &Remote) -> Option<IpAddr> {
 }
 
 async fn serve<H: Handler>(stream: Stream, serving: Arc<Serving<H>>, peer: Peer) {
-    let Serving { config, security, options, handler, complaints } = &*serving;
+    let Serving { config, security, options, handler, complaints, .. } = &*serving;
     let _guard = peer.close_on_drop();
     let mut writing = Writing::default();
     let (config, security) = (config.clone(), security.clone());

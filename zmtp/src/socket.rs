@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use crate::complaints::Complaints;
 use crate::curve::{Allow, PublicKey, SecretKey};
 use crate::listener::{self, Listener, Serving};
 use crate::peer::{Handler, Remote};
-use crate::{Config, Endpoint, Frame, Options, Peer, Security, SendError, dialer};
+use crate::{Config, Endpoint, Frame, Options, Peer, Security, SendError, Threads, dialer};
 
 /// How long tasks may take to end once they were told to.
 const STOP_WITHIN: Duration = Duration::from_secs(1);
@@ -65,6 +66,8 @@ pub struct Socket<H> {
     handler: Arc<H>,
     /// Messages may be sent from threads that run no tasks.
     runtime: Handle,
+    /// What connections are spread over, if not all run in `runtime`.
+    threads: Option<Arc<Threads>>,
     stop: watch::Sender<bool>,
     state: Mutex<State>,
 }
@@ -78,7 +81,8 @@ struct Keys {
 #[derive(Default)]
 struct State {
     closed: bool,
-    peers: HashMap<Endpoint, Dialed>,
+    /// Peers that we dialed, by the thread that their connection runs on and where they are.
+    peers: HashMap<usize, HashMap<Endpoint, Dialed>>,
     tasks: JoinSet<()>,
 }
 
@@ -122,6 +126,7 @@ impl<H: Handler> Socket<H> {
             options: Arc::new(options),
             handler: Arc::new(handler),
             runtime: Handle::current(),
+            threads: None,
             stop: watch::Sender::new(false),
             state: Mutex::default(),
         }
@@ -142,6 +147,37 @@ impl<H: Handler> Socket<H> {
         self
     }
 
+    /// Runs its connections on `threads`, each on one of them: those that peers make in turns, and
+    /// those that it makes as [`Self::send_on`] says.
+    #[must_use]
+    pub fn spread_over(mut self, threads: Threads) -> Self {
+        self.threads = Some(Arc::new(threads));
+        self
+    }
+
+    /// How many threads its connections run on, where that is known: 1 without [`Threads`].
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        self.threads.as_ref().map_or(1, |threads| threads.count())
+    }
+
+    /// Which of its threads runs the caller; `None` elsewhere, and always without [`Threads`].
+    #[must_use]
+    pub fn this_thread(&self) -> Option<usize> {
+        self.threads.as_ref()?.here()
+    }
+
+    /// The thread for connections to `endpoint` that may as well run on any: always the same one.
+    #[must_use]
+    pub fn usual_thread(&self, endpoint: &Endpoint) -> usize {
+        let count = self.threads();
+        if count == 1 {
+            return 0;
+        }
+        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(endpoint);
+        usize::try_from(hash % count as u64).expect("it is below a count")
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -149,11 +185,13 @@ impl<H: Handler> Socket<H> {
     /// Takes the connections that come to `listener`.
     pub fn listen(&self, listener: Listener) {
         let (config, options, handler) = (self.listening.clone(), self.options.clone(), self.handler.clone());
+        let threads = self.threads.clone();
         let security = match &self.keys {
             None => Security::Null,
             Some(Keys { own, allow }) => Security::CurveServer { keys: own.clone(), allow: allow.clone() },
         };
-        let serving = Serving { config, security, options, handler, complaints: Complaints::default() };
+        let serving =
+            Serving { config, security, options, handler, complaints: Complaints::default(), threads };
         let listening = listener::run(listener, serving, self.stop.subscribe());
         self.lock().tasks.spawn_on(listening, &self.runtime);
     }
@@ -164,7 +202,7 @@ impl<H: Handler> Socket<H> {
     ///
     /// [`DialError`] when the socket is closed, has too many peers, or is secured.
     pub fn dial(&self, endpoint: &Endpoint) -> Result<Peer, DialError> {
-        Ok(self.dial_and(endpoint, None, |_| ())?.0)
+        Ok(self.dial_and(self.usual_thread(endpoint), endpoint, None, |_| ())?.0)
     }
 
     /// As [`dial`](Self::dial), of a socket that is secured: whoever answers at `endpoint` must have
@@ -174,7 +212,7 @@ impl<H: Handler> Socket<H> {
     ///
     /// [`DialError`] when the socket is closed, has too many peers, or is not secured.
     pub fn dial_key(&self, endpoint: &Endpoint, key: &PublicKey) -> Result<Peer, DialError> {
-        Ok(self.dial_and(endpoint, Some(*key), |_| ())?.0)
+        Ok(self.dial_and(self.usual_thread(endpoint), endpoint, Some(*key), |_| ())?.0)
     }
 
     /// Queues one message for the peer at `endpoint`, which has this `key` if the socket is secured.
@@ -190,13 +228,35 @@ impl<H: Handler> Socket<H> {
         key: Option<&PublicKey>,
         frames: &[Frame<'_>],
     ) -> Result<Peer, SendError> {
-        let (peer, sent) = self.dial_and(endpoint, key.copied(), |peer| peer.send(frames))?;
+        self.send_on(self.usual_thread(endpoint), endpoint, key, frames)
+    }
+
+    /// As [`Self::send`], over a connection that runs on the `thread` of that number, which has one of
+    /// its own to each peer. Peers must be content with several connections of one identity then,
+    /// which libzmq is not.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    ///
+    /// # Panics
+    ///
+    /// When there are fewer [`threads`](Self::threads).
+    pub fn send_on(
+        &self,
+        thread: usize,
+        endpoint: &Endpoint,
+        key: Option<&PublicKey>,
+        frames: &[Frame<'_>],
+    ) -> Result<Peer, SendError> {
+        let (peer, sent) = self.dial_and(thread, endpoint, key.copied(), |peer| peer.send(frames))?;
         sent.map(|()| peer)
     }
 
     /// The peer at `endpoint`, and what `first` makes of it before it is dialed, if it is new.
     fn dial_and<T>(
         &self,
+        thread: usize,
         endpoint: &Endpoint,
         key: Option<PublicKey>,
         first: impl FnOnce(&Peer) -> T,
@@ -211,7 +271,9 @@ impl<H: Handler> Socket<H> {
         if state.closed {
             return Err(DialError::Closed);
         }
-        match state.peers.get(endpoint) {
+        let state = &mut *state;
+        let peers = state.peers.entry(thread).or_default();
+        match peers.get(endpoint) {
             Some(known) if known.peer.is_closed() => {}
             Some(known) if known.key == key => return Ok((known.peer.clone(), first(&known.peer))),
             Some(other) => other.peer.close(),
@@ -219,17 +281,18 @@ impl<H: Handler> Socket<H> {
         }
         // What has ended is of no more interest.
         while state.tasks.try_join_next().is_some() {}
-        state.peers.retain(|_, known| !known.peer.is_closed());
-        if state.peers.len() >= self.options.max_dialed {
+        peers.retain(|_, known| !known.peer.is_closed());
+        if peers.len() >= self.options.max_dialed {
             return Err(DialError::TooMany(self.options.max_dialed));
         }
         let peer = Peer::new(Remote::Dialed(endpoint.clone()), self.options.outbox, &self.memory);
         let first = first(&peer);
-        state.peers.insert(endpoint.clone(), Dialed { peer: peer.clone(), key });
+        peers.insert(endpoint.clone(), Dialed { peer: peer.clone(), key });
         let (config, options) = (self.dialing.clone(), self.options.clone());
         let dialing =
             dialer::run(endpoint.clone(), config, security, options, peer.clone(), self.handler.clone());
-        state.tasks.spawn_on(dialing, &self.runtime);
+        let runtime = self.threads.as_ref().map_or(&self.runtime, |threads| threads.runtime(thread));
+        state.tasks.spawn_on(dialing, runtime);
         Ok((peer, first))
     }
 
@@ -242,7 +305,8 @@ impl<H: Handler> Socket<H> {
             (std::mem::take(&mut state.peers), std::mem::take(&mut state.tasks))
         };
         self.stop.send_replace(true);
-        for Dialed { peer, .. } in peers.values() {
+        let peers: Vec<_> = peers.into_values().flatten().collect();
+        for (_, Dialed { peer, .. }) in &peers {
             peer.close();
         }
         let all = async { while tasks.join_next().await.is_some() {} };
@@ -257,6 +321,9 @@ impl<H: Handler> Socket<H> {
             if timeout(STOP_WITHIN, async { while tasks.join_next().await.is_some() {} }).await.is_err() {
                 tracing::warn!("connections did not end in time");
             }
+        }
+        if let Some(threads) = &self.threads {
+            threads.end().await;
         }
         lost
     }

@@ -14,7 +14,32 @@ pub(crate) enum Stream {
     Unix(UnixStream),
 }
 
+/// A connected socket that belongs to no runtime, on its way from one to another.
+#[derive(Debug)]
+pub(crate) enum Loose {
+    Tcp(std::net::TcpStream),
+    Unix(std::os::unix::net::UnixStream),
+}
+
+impl Loose {
+    /// Makes it one of the runtime that this is called in.
+    pub(crate) fn settle(self) -> io::Result<Stream> {
+        Ok(match self {
+            Self::Tcp(stream) => Stream::Tcp(TcpStream::from_std(stream)?),
+            Self::Unix(stream) => Stream::Unix(UnixStream::from_std(stream)?),
+        })
+    }
+}
+
 impl Stream {
+    /// Takes it from its runtime.
+    pub(crate) fn loosen(self) -> io::Result<Loose> {
+        Ok(match self {
+            Self::Tcp(stream) => Loose::Tcp(stream.into_std()?),
+            Self::Unix(stream) => Loose::Unix(stream.into_std()?),
+        })
+    }
+
     /// Whether there is something to read, asked before a buffer is made for it.
     pub(crate) fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {

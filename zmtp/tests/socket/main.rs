@@ -5,6 +5,7 @@ mod lifecycle;
 mod messages;
 mod raw;
 mod secured;
+mod threads;
 mod zeromq;
 
 use std::time::Duration;
