@@ -33,7 +33,7 @@ use drain::Signals;
 pub use settings::{Role, Settings};
 
 /// What interfaces of this process say they understand beyond Python's protocol.
-const FEATURES: [&str; 2] = ["cancel", "deadline"];
+const FEATURES: [&str; 3] = ["cancel", "connections", "deadline"];
 
 /// A process of the cluster before it starts: what it serves, on which parts.
 ///

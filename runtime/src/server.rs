@@ -15,11 +15,12 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::task::{self, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -72,6 +73,9 @@ pub(crate) struct Server {
     /// Handlers that may be cancelled, by caller and request.
     running: Mutex<HashMap<job::Key, CancellationToken>>,
     handlers: Mutex<JoinSet<()>>,
+    /// The runtime that the container was started in, which may have more threads to spare than the
+    /// one that a request arrives in.
+    home: OnceLock<Handle>,
 }
 
 /// What the transport holds of the server, which in turn holds the transport.
@@ -82,8 +86,8 @@ impl Server {
         let targets = Targets::new(hosted);
         metrics.cover(targets.metrics());
         let admission = Admission::new(limits);
-        let (running, handlers) = (Mutex::default(), Mutex::default());
-        Arc::new(Self { node, targets, admission, metrics, running, handlers })
+        let (running, handlers, home) = (Mutex::default(), Mutex::default(), OnceLock::new());
+        Arc::new(Self { node, targets, admission, metrics, running, handlers, home })
     }
 
     /// Refuses every new request from here on; what runs goes on.
@@ -110,6 +114,7 @@ impl Server {
     pub(crate) async fn serve(self: Arc<Self>, stop: CancellationToken) {
         // Also when this future is dropped: nobody hears replies any more, or looks after deadlines.
         let hangs_up = HangsUp(Arc::clone(&self.node));
+        self.home.get_or_init(Handle::current);
         self.node.parts().transport.start(Arc::new(Ear(Arc::downgrade(&self))));
         stop.run_until_cancelled(self.node.watch_deadlines()).await;
         drop(hangs_up);
@@ -154,7 +159,9 @@ impl Server {
         let backend = Backend::Node(Arc::clone(&self.node));
         let caller = peer.endpoint().clone();
         let cx = Context::of_request(backend, trace_id, deadline, request.headers, caller);
-        let work = if matches!(entry, Some(Entry::Wait(_))) || runs_apart(target) {
+        let waits = matches!(entry, Some(Entry::Wait(_)));
+        let apart = !waits && runs_apart(target);
+        let work = if waits || apart {
             Work::New { cx, body: kept(&request) }
         } else {
             let started = match deadline > arrived {
@@ -193,7 +200,11 @@ impl Server {
         let mut handlers = self.handlers();
         while handlers.try_join_next().is_some() {}
         if !self.node.is_stopped() {
-            handlers.spawn(job.run(work, cancelled).instrument(span));
+            let running = job.run(work, cancelled).instrument(span);
+            match self.home.get().filter(|_| apart) {
+                Some(home) => handlers.spawn_on(running, home),
+                None => handlers.spawn(running),
+            };
         }
         pace
     }

@@ -13,7 +13,7 @@ use lymph::config::{Allow, Config, CurveConfig, PublicKey, SecretKey};
 use lymph::error::{CallError, NotSent};
 use lymph::registry::memory::MemoryRegistry;
 use lymph::registry::{Instance, Registry};
-use lymph::transport::zmtp::{Answerable, Zmtp};
+use lymph::transport::zmtp::{Settings, Zmtp};
 use lymph::{Client, Container, Context, Endpoint, Fault, Parts, Running};
 use service::{ECHO, Echo, SAY, Say};
 
@@ -38,7 +38,9 @@ fn trusting(secret_key: &SecretKey, keys: impl IntoIterator<Item = PublicKey>) -
 fn container(registry: &MemoryRegistry, curve: Option<CurveConfig>) -> Container {
     let registry = registry.clone();
     let mut container = Container::with_parts(Default::default(), move || async move {
-        let transport = Zmtp::bind_with(LOOPBACK, None, Answerable::default(), curve).await?;
+        let mut settings = Settings::default();
+        settings.curve = curve;
+        let transport = Zmtp::bind_with(LOOPBACK, None, settings).await?;
         Ok(Parts { transport: Arc::new(transport), registry: Arc::new(registry), bus: None })
     });
     container.settings().linger = Duration::ZERO;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use lymph::error::NotSent;
 use lymph::testing::{Inbox, Lost, Received};
-use lymph::transport::zmtp::{Answerable, Zmtp};
+use lymph::transport::zmtp::{Answerable, Settings, Zmtp};
 use lymph::transport::{MAX_BODY_BYTES, OUTBOX_MESSAGES, Transport};
 use lymph::{Endpoint, Headers, Message, MessageType, MessageView, codec, new_id};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -163,7 +163,9 @@ async fn who_could_not_be_answered_is_refused_with_the_reason() -> io::Result<()
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn other_networks_may_be_answered_when_they_are_named() -> io::Result<()> {
     let answerable = Answerable::also_in(vec!["192.0.2.0/24".parse().expect("it is one")]);
-    let transport = Zmtp::bind_answering(LOOPBACK, None, answerable).await.expect("loopback has free ports");
+    let mut settings = Settings::default();
+    settings.answerable = answerable;
+    let transport = Zmtp::bind_with(LOOPBACK, None, settings).await.expect("loopback has free ports");
     let mut inbox = Inbox::of(&transport);
     let mut peer = Raw::connect(transport.endpoint(), b"tcp://192.0.2.1:1").await?;
     peer.send_request("good").await?;

@@ -27,6 +27,8 @@ pub struct ContainerConfig {
     pub log_endpoint: Option<String>,
     /// Handlers that run at once.
     pub pool_size: Option<usize>,
+    /// Threads of their own that connections and handlers are spread over, if they shall have any.
+    pub threads: Option<NonZeroUsize>,
     /// Where instances are found.
     pub registry: Option<RegistryConfig>,
     /// How events travel.
@@ -45,6 +47,7 @@ impl Default for ContainerConfig {
             curve: None,
             log_endpoint: None,
             pool_size: None,
+            threads: None,
             registry: None,
             events: None,
             metric_tags: BTreeMap::new(),
@@ -94,6 +97,7 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> ContainerConfig {
     config.port = fields.get("port");
     config.log_endpoint = fields.get("log_endpoint");
     config.pool_size = fields.get("pool_size").map(NonZeroUsize::get);
+    config.threads = fields.get("threads");
     config.registry = fields.node("registry").and_then(|node| backends::registry(fields.reader, node));
     config.events = fields.node("events").and_then(|node| backends::events(fields.reader, node));
     if let Some(mut metrics) = fields.node("metrics").and_then(|node| fields.reader.fields(node)) {

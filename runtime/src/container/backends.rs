@@ -34,9 +34,11 @@ pub(super) async fn build(config: ContainerConfig) -> Result<Parts, Error> {
 
 #[cfg(feature = "zmtp")]
 async fn bind(config: &ContainerConfig) -> Result<Arc<dyn Transport>, Error> {
-    use crate::transport::zmtp::{Answerable, Zmtp};
-    let (answerable, curve) = (Answerable::default(), config.curve.clone());
-    Ok(Arc::new(Zmtp::bind_with(config.ip, config.port, answerable, curve).await?))
+    use crate::transport::zmtp::{Settings, Zmtp};
+    let mut settings = Settings::default();
+    settings.curve.clone_from(&config.curve);
+    settings.threads = config.threads;
+    Ok(Arc::new(Zmtp::bind_with(config.ip, config.port, settings).await?))
 }
 
 #[cfg(not(feature = "zmtp"))]

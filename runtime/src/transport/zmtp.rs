@@ -16,6 +16,8 @@
 mod answerable;
 mod inlet;
 mod keys;
+mod routes;
+mod settings;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -26,17 +28,23 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use lymph_zmtp as zmtp;
 use lymph_zmtp::curve::PublicKey;
-use lymph_zmtp::{Complaints, Config, Frame, Limits, Listener, Options, OutboxLimits, SendError, SocketType};
+use lymph_zmtp::{
+    Complaints, Config, Frame, Limits, Listener, Options, OutboxLimits, SendError, SocketType, Threads,
+};
 
 pub use self::answerable::{Answerable, Network, NetworkError};
 use self::inlet::{ANSWERS, Ear, Inlet, LYMPH};
 use self::keys::{CURVE_KEY, Keyring};
+use self::routes::{Route, Routes};
+pub use self::settings::Settings;
 use super::{Connection, MAX_BODY_BYTES, OUTBOX_MESSAGES, Receiver, TURN_MESSAGES, Transport};
 use crate::config::CurveConfig;
 use crate::error::NotSent;
-use crate::hash::ByEndpoint;
 use crate::registry::Instance;
 use crate::{Endpoint, Error, MessageView};
+
+/// What those who bear several connections of one process say they understand.
+const CONNECTIONS: &str = "connections";
 
 /// Bytes that may wait for one peer.
 const OUTBOX_BYTES: usize = 32 << 20;
@@ -62,16 +70,8 @@ struct Shared {
     ear: Ear,
     /// Where connections are encrypted.
     keys: Option<Keys>,
-    /// Whom we have dialed, so that endpoints are read once.
-    peers: Mutex<ByEndpoint<Dialed>>,
+    routes: Routes,
     complaints: Complaints,
-}
-
-/// A peer, and the key that it must have.
-#[derive(Debug, Clone)]
-struct Dialed {
-    peer: zmtp::Peer,
-    key: Option<PublicKey>,
 }
 
 /// What is to be known of keys once connections have them.
@@ -82,40 +82,22 @@ struct Keys {
 }
 
 impl Zmtp {
-    /// Binds `ip` at `port`, or at any free one. Peers are answered where they ask from.
+    /// Binds `ip` at `port`, or at any free one, with [`Settings`] as they are by default.
     ///
     /// # Errors
     ///
     /// [`Error::Bind`] when the address is taken, or is one that peers cannot connect to.
     pub async fn bind(ip: IpAddr, port: Option<u16>) -> Result<Self, Error> {
-        Self::bind_with(ip, port, Answerable::default(), None).await
+        Self::bind_with(ip, port, Settings::default()).await
     }
 
-    /// As [`Self::bind`]; `answerable` says where else peers may be answered.
+    /// As [`Self::bind`], with these settings.
     ///
     /// # Errors
     ///
-    /// As [`Self::bind`].
-    pub async fn bind_answering(
-        ip: IpAddr,
-        port: Option<u16>,
-        answerable: Answerable,
-    ) -> Result<Self, Error> {
-        Self::bind_with(ip, port, answerable, None).await
-    }
-
-    /// As [`Self::bind_answering`]; with `curve`, all connections are encrypted, and peers without a
-    /// key that it trusts are refused.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::bind`].
-    pub async fn bind_with(
-        ip: IpAddr,
-        port: Option<u16>,
-        answerable: Answerable,
-        curve: Option<CurveConfig>,
-    ) -> Result<Self, Error> {
+    /// As [`Self::bind`], and when the system gives no more threads.
+    pub async fn bind_with(ip: IpAddr, port: Option<u16>, settings: Settings) -> Result<Self, Error> {
+        let Settings { answerable, curve, threads } = settings;
         let wanted = SocketAddr::new(ip, port.unwrap_or(0));
         let failed = |cause| Error::Bind { address: format!("tcp://{wanted}"), cause };
         if ip.is_unspecified() {
@@ -124,13 +106,19 @@ impl Zmtp {
         }
         let listener = Listener::bind(&zmtp::Endpoint::Tcp(wanted)).map_err(failed)?;
         let endpoint = Endpoint::new(listener.endpoint().to_string());
+        let start = |count| Threads::start("lymph", count);
+        let threads = threads.map(start).transpose().map_err(failed)?;
         let shared = Arc::new_cyclic(|shared: &Weak<Shared>| {
             let ear = Ear::default();
             let inlet = Inlet::new(ear.clone(), answerable, shared.clone());
             let mut dialing = config(SocketType::Dealer, &endpoint);
             dialing.properties.insert(LYMPH, ANSWERS);
             let listening = config(SocketType::Router, &endpoint);
-            let socket = zmtp::Socket::new(listening, options(), inlet).dialing_as(dialing);
+            let mut socket = zmtp::Socket::new(listening, options(), inlet).dialing_as(dialing);
+            if let Some(threads) = threads {
+                socket = socket.spread_over(threads);
+            }
+            let routes = Routes::new(socket.threads());
             let (socket, keys) = match curve {
                 None => (socket, None),
                 Some(CurveConfig { secret_key, trusted }) => {
@@ -138,7 +126,7 @@ impl Zmtp {
                     (socket.secured(secret_key, trusted), Some(keys))
                 }
             };
-            Shared { endpoint, socket, ear, keys, peers: Mutex::default(), complaints: Complaints::default() }
+            Shared { endpoint, socket, ear, keys, routes, complaints: Complaints::default() }
         });
         Ok(Self { shared, listener: Mutex::new(Some(listener)) })
     }
@@ -173,34 +161,35 @@ impl Shared {
         if message.len() > MAX_BODY_BYTES {
             return Err(NotSent::TooLarge);
         }
-        let known = self.peers().get(endpoint).filter(|known| known.key == key).cloned();
+        let thread = self.socket.this_thread();
+        let known = self.routes.table(thread).get(endpoint).filter(|known| known.key == key).cloned();
         let sent = known.map(|known| with_frames(message, |frames| known.peer.send(frames)));
         match sent {
             // It was idle or out of reach for a while, and nobody serves that peer any more.
-            None | Some(Err(SendError::Closed)) => self.dial(endpoint, key, message)?,
+            None | Some(Err(SendError::Closed)) => self.dial(thread, endpoint, key, message)?,
             Some(sent) => sent,
         }
         .map_err(|error| not_sent(endpoint, error, &self.complaints))
     }
 
+    /// Queues `message` over a connection for those who send from `thread`.
     fn dial(
         &self,
+        thread: Option<usize>,
         endpoint: &Endpoint,
         key: Option<PublicKey>,
         message: MessageView<'_>,
     ) -> Result<Result<(), SendError>, NotSent> {
         let address = endpoint.as_str().parse::<zmtp::Endpoint>();
         let address = address.map_err(|error| NotSent::Transport(error.to_string()))?;
-        let dialed = with_frames(message, |frames| self.socket.send(&address, key.as_ref(), frames));
-        Ok(dialed.map(|peer| {
-            let mut peers = self.peers();
-            peers.retain(|_, known| !known.peer.is_closed());
-            peers.insert(endpoint.clone(), Dialed { peer, key });
+        let own = thread.filter(|_| self.routes.is_patient(endpoint));
+        let runs_on = own.unwrap_or_else(|| self.socket.usual_thread(&address));
+        let send = |frames: &[Frame<'_>]| self.socket.send_on(runs_on, &address, key.as_ref(), frames);
+        Ok(with_frames(message, send).map(|peer| {
+            let mut routes = self.routes.table(thread);
+            routes.retain(|_, known| !known.peer.is_closed());
+            routes.insert(endpoint.clone(), Route { peer, key });
         }))
-    }
-
-    fn peers(&self) -> std::sync::MutexGuard<'_, ByEndpoint<Dialed>> {
-        self.peers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -252,6 +241,9 @@ impl Transport for Zmtp {
         if let Some(keys) = &self.shared.keys {
             keys.ring.learn(peer, instance);
         }
+        if self.shared.socket.threads() > 1 {
+            self.shared.routes.learn(peer, instance.understands(CONNECTIONS));
+        }
     }
 
     fn close(&self, patience: Duration) -> BoxFuture<'_, ()> {
@@ -259,7 +251,7 @@ impl Transport for Zmtp {
             self.shared.socket.close(patience).await;
             self.listener.lock().unwrap_or_else(PoisonError::into_inner).take();
             self.shared.ear.set(None);
-            self.shared.peers().clear();
+            self.shared.routes.clear();
         };
         close.boxed()
     }
