@@ -72,7 +72,7 @@ def parse_args():
     call.add_argument('address')
     call.add_argument('server', type=int)
     call.add_argument('--payload', choices=['small', 'order', 'blob'], required=True)
-    for number in ['--in-flight', '--threads', '--warm-up-millis', '--sample-millis']:
+    for number in ['--in-flight', '--warm-up-millis', '--sample-millis']:
         call.add_argument(number, type=int, required=True)
     return parser.parse_args()
 

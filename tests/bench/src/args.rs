@@ -17,7 +17,7 @@ pub(crate) enum Command {
     Serve {
         /// Whose server
         subject: String,
-        /// Threads of the runtime
+        /// Threads that it may use
         #[arg(long, default_value_t = 1)]
         threads: usize,
     },
@@ -90,9 +90,6 @@ pub(crate) struct Job {
     /// Calls under way at once
     #[arg(long)]
     pub(crate) in_flight: usize,
-    /// Threads of the runtime
-    #[arg(long, default_value_t = 1)]
-    pub(crate) threads: usize,
     #[arg(long)]
     pub(crate) warm_up_millis: u64,
     #[arg(long)]

@@ -35,9 +35,10 @@ fn main() -> Result<()> {
     match Command::parse() {
         Command::Run(plan) => block_on(1, run(plan)),
         Command::Serve { subject, threads } => {
-            block_on(threads, async { (subject::find_own(&subject)?.serve)().await })
+            let subject = subject::find_own(&subject)?;
+            block_on((subject.server_runtime)(threads), (subject.serve)(threads))
         }
-        Command::Call(job) => block_on(job.threads, async {
+        Command::Call(job) => block_on(1, async {
             let sample = (subject::find_own(&job.subject)?.call)(job).await?;
             print_json(&sample)
         }),

@@ -26,6 +26,7 @@ const LOADS_ON_ALL_CORES: [(Payload, usize); 2] = [(Payload::Small, 64), (Payloa
 struct Load {
     payload: Payload,
     in_flight: usize,
+    /// Of the server, and clients of one thread that share what is in flight.
     threads: usize,
 }
 
@@ -104,7 +105,7 @@ fn cell<'a>(cells: &'a mut Vec<Cell>, subject: &Subject, load: &Load) -> &'a mut
     &mut cells[index]
 }
 
-/// Starts a server and a client of their own; both end before the next ones start.
+/// Starts a server and clients of its own; all end before the next ones start.
 async fn sample(plan: &Plan, subject: &Subject, load: &Load, python: &PythonEnv) -> Result<Sample> {
     let folder = tempfile::Builder::new().prefix("lymph-bench-").tempdir()?;
     let mut serve = command(subject, python)?;
@@ -117,18 +118,22 @@ async fn sample(plan: &Plan, subject: &Subject, load: &Load, python: &PythonEnv)
     let mut call = command(subject, python)?;
     call.args(["call", subject.name, &address, &pid, "--payload", load.payload.name()]);
     let numbers = [
-        ("--in-flight", load.in_flight as u64),
-        ("--threads", load.threads as u64),
+        ("--in-flight", (load.in_flight / load.threads) as u64),
         ("--warm-up-millis", plan.warm_up_millis),
         ("--sample-millis", plan.sample_millis),
     ];
     for (option, number) in numbers {
         call.args([option, &number.to_string()]);
     }
-    let client = Process::start("client", folder.path(), &call)?;
-    client.ended(plan.warm_up() + plan.sample() + END_WITHIN).await?;
-    ensure!(client.exit_code() == Some(0), "{}", client.tail());
-    serde_json::from_str(&client.stdout()).with_context(|| client.tail())
+    let start = |number| Process::start(&format!("client-{number}"), folder.path(), &call);
+    let clients: Vec<_> = (0..load.threads).map(start).collect::<Result<_>>()?;
+    let mut samples = Vec::new();
+    for client in &clients {
+        client.ended(plan.warm_up() + plan.sample() + END_WITHIN).await?;
+        ensure!(client.exit_code() == Some(0), "{}", client.tail());
+        samples.push(serde_json::from_str(&client.stdout()).with_context(|| client.tail())?);
+    }
+    Ok(Sample::together(&samples))
 }
 
 fn command(subject: &Subject, python: &PythonEnv) -> Result<Command> {

@@ -44,15 +44,22 @@ pub(crate) enum Program {
 /// An [`Rpc`] without its type.
 #[derive(Clone, Copy)]
 pub(crate) struct Own {
-    /// Prints [`Ready`] once it listens.
-    pub(crate) serve: fn() -> LocalBoxFuture<'static, Result<()>>,
+    /// Prints where it listens once it does; takes the number of threads to use.
+    pub(crate) serve: fn(usize) -> LocalBoxFuture<'static, Result<()>>,
+    pub(crate) server_runtime: fn(usize) -> usize,
     pub(crate) call: fn(Job) -> LocalBoxFuture<'static, Result<Sample>>,
 }
 
 /// A library with client and server. The value is a connected client that makes one kind of call.
 pub(crate) trait Rpc: Send + Sync + Sized + 'static {
-    /// Serves on a free port of 127.0.0.1, which it tells to `ready`, for as long as it is polled.
-    fn serve(ready: fn(SocketAddr)) -> impl Future<Output = Result<()>>;
+    /// Serves on a free port of 127.0.0.1, which it tells to `ready`, for as long as it is polled. With
+    /// more than one of `threads`, it makes the best of them.
+    fn serve(ready: fn(SocketAddr), threads: usize) -> impl Future<Output = Result<()>>;
+
+    /// Which runtime its server wants, to use as many `threads`: how many it is to have of them.
+    fn server_runtime(threads: usize) -> usize {
+        threads
+    }
 
     /// Connects, and prepares what each call is to send.
     fn connect(server: SocketAddr, payload: Payload) -> impl Future<Output = Result<Self>>;
@@ -63,7 +70,8 @@ pub(crate) trait Rpc: Send + Sync + Sized + 'static {
 
 const fn own<R: Rpc>() -> Program {
     Program::Own(Own {
-        serve: || R::serve(tell).boxed_local(),
+        serve: |threads| R::serve(tell, threads).boxed_local(),
+        server_runtime: R::server_runtime,
         call: |job| load::run::<R>(job).boxed_local(),
     })
 }

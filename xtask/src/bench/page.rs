@@ -243,7 +243,9 @@ impl Page<'_> {
         let Some(first) = cells.first() else { return };
         self.say("### On all cores\n");
         self.say(&format!(
-            "The same with tokio's multi-threaded runtime, {} threads at each end, still on one connection.\n",
+            "The same with {0} threads in the server and {0} clients of one thread, which share what is in flight. \
+             lymph has `container.threads`, others tokio's multi-threaded runtime. Percentiles are of the slower \
+             client.\n",
             first.threads
         ));
         for (name, title) in PAYLOADS {

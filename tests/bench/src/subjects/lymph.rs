@@ -39,12 +39,26 @@ enum Request {
 }
 
 impl Rpc for Lymph {
-    async fn serve(ready: fn(SocketAddr)) -> Result<()> {
+    async fn serve(ready: fn(SocketAddr), threads: usize) -> Result<()> {
         let hub = Hub::bind((Ipv4Addr::LOCALHOST, 0).into()).await?;
-        let _running = Container::on_hub(hub.addr()).serve(BenchServer::new(Echo)).start().await?;
+        let address = hub.addr();
+        let container = match threads {
+            1 => Container::on_hub(address),
+            _ => {
+                let registry = format!("registry: {{class: hub, address: \"{address}\"}}");
+                let config = format!("container: {{threads: {threads}, {registry}}}");
+                Container::from_config(&config.parse()?)
+            }
+        };
+        let _running = container.serve(BenchServer::new(Echo)).start().await?;
         ready(hub.addr());
         hub.run().await;
         Ok(())
+    }
+
+    /// The threads for its connections are its own.
+    fn server_runtime(_: usize) -> usize {
+        1
     }
 
     /// The server's process hosts the hub as well, which a client needs once.

@@ -45,7 +45,7 @@ enum Request {
 }
 
 impl Rpc for Tarpc {
-    async fn serve(ready: fn(SocketAddr)) -> Result<()> {
+    async fn serve(ready: fn(SocketAddr), _: usize) -> Result<()> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         ready(listener.local_addr()?);
         loop {

@@ -52,7 +52,7 @@ struct Slot {
 }
 
 impl Rpc for Tcp {
-    async fn serve(ready: fn(SocketAddr)) -> Result<()> {
+    async fn serve(ready: fn(SocketAddr), _: usize) -> Result<()> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         ready(listener.local_addr()?);
         loop {

@@ -48,7 +48,7 @@ enum Message {
 }
 
 impl Rpc for Tonic {
-    async fn serve(ready: fn(SocketAddr)) -> Result<()> {
+    async fn serve(ready: fn(SocketAddr), _: usize) -> Result<()> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         ready(listener.local_addr()?);
         let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));

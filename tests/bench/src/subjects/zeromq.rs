@@ -33,7 +33,7 @@ pub(crate) struct ZeroMq {
 }
 
 impl Rpc for ZeroMq {
-    async fn serve(ready: fn(SocketAddr)) -> Result<()> {
+    async fn serve(ready: fn(SocketAddr), _: usize) -> Result<()> {
         let mut router = RouterSocket::new();
         let Endpoint::Tcp(_, port) = router.bind("tcp://127.0.0.1:0").await? else {
             anyhow::bail!("bound something else than TCP");
