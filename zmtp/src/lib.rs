@@ -24,6 +24,7 @@ mod dialer;
 mod driver;
 mod endpoint;
 mod error;
+mod files;
 mod frame;
 mod greeting;
 mod limits;

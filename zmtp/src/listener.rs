@@ -18,7 +18,7 @@ use crate::complaints::Complaints;
 use crate::driver::{End, drive};
 use crate::peer::{Handler, Remote};
 use crate::stream::Stream;
-use crate::{Config, Endpoint, Options, Peer, Security, Threads};
+use crate::{Config, Endpoint, Options, Peer, Security, Threads, files};
 
 /// Connections that the kernel may keep for us until we take them.
 const BACKLOG: u32 = 4096;
@@ -118,6 +118,7 @@ fn bind_unix(path: &Path) -> io::Result<UnixListener> {
 
 /// Connections under way.
 struct Accepted {
+    most: usize,
     tasks: JoinSet<()>,
     /// Who connected, and the thread that serves it.
     peers: HashMap<Id, (Peer, usize)>,
@@ -151,7 +152,7 @@ pub(crate) async fn run<H: Handler>(
     mut stop: watch::Receiver<bool>,
 ) {
     let serving = Arc::new(serving);
-    let mut accepted = Accepted::on(serving.threads.as_deref());
+    let mut accepted = Accepted::new(&listener.endpoint, &serving.options, serving.threads.as_deref());
     let memory = Memory::new(serving.options.memory_bytes);
     let mut pause = Pause::default();
     loop {
@@ -220,13 +221,18 @@ fn is_about_peer(error: &io::Error) -> bool {
 }
 
 impl Accepted {
-    fn on(threads: Option<&Threads>) -> Self {
-        let by_thread = vec![0; threads.map_or(1, Threads::count)];
-        Self { tasks: JoinSet::new(), peers: HashMap::new(), by_thread, by_address: HashMap::new() }
+    fn new(endpoint: &Endpoint, options: &Options, threads: Option<&Threads>) -> Self {
+        let threads = threads.map_or(1, Threads::count);
+        let (most, wanted) = (files::connections(options, threads), options.max_accepted);
+        if most < wanted {
+            tracing::info!(%endpoint, most, wanted, "the limit of open files lets fewer peers connect");
+        }
+        let by_thread = vec![0; threads];
+        Self { most, tasks: JoinSet::new(), peers: HashMap::new(), by_thread, by_address: HashMap::new() }
     }
 
     fn has_room(&self, remote: &Remote, options: &Options) -> Result<(), &'static str> {
-        if self.peers.len() >= options.max_accepted {
+        if self.peers.len() >= self.most {
             return Err("there are too many");
         }
         let of_address = address_of(remote).and_then(|address| self.by_address.get(&address));

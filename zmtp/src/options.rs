@@ -38,7 +38,8 @@ pub struct Options {
     pub memory_bytes: usize,
     /// Messages that one connection hands over before other tasks have their turn.
     pub turn_messages: usize,
-    /// Connections that peers may have made to us at once.
+    /// Connections that peers may have made to us at once. Where the process may open too few files
+    /// for them, its soft limit is raised; if the hard one does not let it, there are fewer.
     pub max_accepted: usize,
     /// Of these, connections from one address.
     pub max_accepted_per_address: usize,

@@ -1,5 +1,6 @@
 //! Sockets of ours with each other, and with peers that speak the protocol by hand: rude, stuck, dying.
 
+mod files;
 mod hostile;
 mod lifecycle;
 mod messages;
