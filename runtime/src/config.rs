@@ -20,6 +20,7 @@ mod curve;
 mod de;
 mod error;
 mod fields;
+mod limits;
 mod section;
 mod sections;
 mod tree;
@@ -37,6 +38,7 @@ pub use container::ContainerConfig;
 #[cfg(feature = "zmtp")]
 pub use curve::{CurveConfig, KeyFileError, read_secret_key};
 pub use error::ConfigError;
+pub use limits::LimitsConfig;
 #[cfg(feature = "zmtp")]
 pub use lymph_zmtp::curve::{Allow, PublicKey, SecretKey};
 pub use section::Section;

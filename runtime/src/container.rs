@@ -107,6 +107,9 @@ impl Container {
     pub fn from_config(config: &Config) -> Self {
         let mut settings = Settings::default();
         settings.concurrency = config.container.pool_size.unwrap_or(settings.concurrency);
+        let limits = &config.container.limits;
+        settings.queue = limits.waiting.unwrap_or(settings.queue);
+        settings.queue_bytes = limits.waiting_bytes().unwrap_or(settings.queue_bytes);
         let python = config.interfaces.iter().filter(|(_, interface)| {
             interface.settings.get::<String>("compat").ok().flatten().as_deref() == Some("python")
         });

@@ -10,7 +10,7 @@ use lymph::error::NotSent;
 use lymph::testing::{Inbox, Lost, Received};
 use lymph::transport::zmtp::{Answerable, Settings, Zmtp};
 use lymph::transport::{MAX_BODY_BYTES, OUTBOX_MESSAGES, Transport};
-use lymph::{Endpoint, Headers, Message, MessageType, MessageView, codec, new_id};
+use lymph::{Container, Endpoint, Headers, Message, MessageType, MessageView, codec, new_id};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
@@ -162,14 +162,29 @@ async fn who_could_not_be_answered_is_refused_with_the_reason() -> io::Result<()
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn other_networks_may_be_answered_when_they_are_named() -> io::Result<()> {
-    let answerable = Answerable::also_in(vec!["192.0.2.0/24".parse().expect("it is one")]);
     let mut settings = Settings::default();
-    settings.answerable = answerable;
+    settings.answerable = Answerable::also_in(vec!["192.0.2.0/24".parse().expect("it is one")]);
     let transport = Zmtp::bind_with(LOOPBACK, None, settings).await.expect("loopback has free ports");
     let mut inbox = Inbox::of(&transport);
     let mut peer = Raw::connect(transport.endpoint(), b"tcp://192.0.2.1:1").await?;
     peer.send_request("good").await?;
     assert_eq!(next(&mut inbox).await.peer.endpoint().as_str(), "tcp://192.0.2.1:1");
+    Ok(())
+}
+
+#[tokio::test]
+async fn settings_limit_what_peers_may_take() -> io::Result<()> {
+    let config = "container: {registry: {class: memory}, limits: {connections_per_address: 1}, \
+                  answerable: [192.0.2.0/24]}";
+    let container = Container::from_config(&config.parse().expect("it is right"));
+    let running = container.start().await.expect("it starts");
+    let endpoint = running.handle().endpoint().clone();
+    // From an address that it may only be answered at since the settings say so.
+    let first = Raw::connect(&endpoint, b"tcp://192.0.2.1:1").await?;
+    Raw::connect(&endpoint, b"tcp://192.0.2.1:1").await.map(drop).expect_err("one is enough");
+    drop(first);
+    timeout(PATIENCE, async { while Raw::connect(&endpoint, b"tcp://192.0.2.1:1").await.is_err() {} })
+        .await?;
     Ok(())
 }
 

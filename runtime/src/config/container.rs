@@ -9,6 +9,11 @@ use super::backends::{self, EventsConfig, RegistryConfig};
 use super::curve::{self, CurveConfig};
 use super::error::Problem;
 use super::fields::Fields;
+use super::limits::{self, LimitsConfig};
+#[cfg(feature = "zmtp")]
+use super::tree::{Kind, Node};
+#[cfg(feature = "zmtp")]
+use crate::transport::zmtp::Network;
 
 /// The section `container`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +34,11 @@ pub struct ContainerConfig {
     pub pool_size: Option<usize>,
     /// Threads of their own that connections and handlers are spread over, if they shall have any.
     pub threads: Option<NonZeroUsize>,
+    /// What peers may take together.
+    pub limits: LimitsConfig,
+    /// Where peers may be answered that do not read answers where they ask, besides where they ask from.
+    #[cfg(feature = "zmtp")]
+    pub answerable: Vec<Network>,
     /// Where instances are found.
     pub registry: Option<RegistryConfig>,
     /// How events travel.
@@ -48,6 +58,9 @@ impl Default for ContainerConfig {
             log_endpoint: None,
             pool_size: None,
             threads: None,
+            limits: LimitsConfig::default(),
+            #[cfg(feature = "zmtp")]
+            answerable: Vec::new(),
             registry: None,
             events: None,
             metric_tags: BTreeMap::new(),
@@ -98,6 +111,13 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> ContainerConfig {
     config.log_endpoint = fields.get("log_endpoint");
     config.pool_size = fields.get("pool_size").map(NonZeroUsize::get);
     config.threads = fields.get("threads");
+    if let Some(section) = fields.node("limits").and_then(|node| fields.reader.fields(node)) {
+        config.limits = limits::read(section);
+    }
+    #[cfg(feature = "zmtp")]
+    if let Some(node) = fields.node("answerable") {
+        config.answerable = networks(&mut fields, node);
+    }
     config.registry = fields.node("registry").and_then(|node| backends::registry(fields.reader, node));
     config.events = fields.node("events").and_then(|node| backends::events(fields.reader, node));
     if let Some(mut metrics) = fields.node("metrics").and_then(|node| fields.reader.fields(node)) {
@@ -108,4 +128,20 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> ContainerConfig {
     fields.ignore(&["class", "pool", "rpc"]);
     fields.finish();
     config
+}
+
+#[cfg(feature = "zmtp")]
+fn networks(fields: &mut Fields<'_, '_>, node: &Node) -> Vec<Network> {
+    let Kind::List(items) = &node.kind else {
+        fields.reader.report(Problem::at(&node.place, "expected a list of networks such as `10.1.0.0/16`"));
+        return Vec::new();
+    };
+    let parse = |item: &Node| {
+        let network = item.text().and_then(|text| text.parse().ok());
+        if network.is_none() {
+            fields.reader.report(Problem::at(&item.place, "expected a network such as `10.1.0.0/16`"));
+        }
+        network
+    };
+    items.iter().filter_map(parse).collect()
 }

@@ -34,10 +34,16 @@ pub(super) async fn build(config: ContainerConfig) -> Result<Parts, Error> {
 
 #[cfg(feature = "zmtp")]
 async fn bind(config: &ContainerConfig) -> Result<Arc<dyn Transport>, Error> {
-    use crate::transport::zmtp::{Settings, Zmtp};
-    let mut settings = Settings::default();
-    settings.curve.clone_from(&config.curve);
-    settings.threads = config.threads;
+    use crate::transport::zmtp::{Answerable, Settings, Zmtp};
+    let (limits, defaults) = (&config.limits, Settings::default());
+    let settings = Settings {
+        answerable: Answerable::also_in(config.answerable.clone()),
+        curve: config.curve.clone(),
+        connections: limits.connections.unwrap_or(defaults.connections),
+        connections_per_address: limits.connections_per_address.unwrap_or(defaults.connections_per_address),
+        threads: config.threads,
+        memory_bytes: limits.memory_bytes().unwrap_or(defaults.memory_bytes),
+    };
     Ok(Arc::new(Zmtp::bind_with(config.ip, config.port, settings).await?))
 }
 

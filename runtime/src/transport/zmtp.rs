@@ -28,16 +28,15 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use lymph_zmtp as zmtp;
 use lymph_zmtp::curve::PublicKey;
-use lymph_zmtp::{
-    Complaints, Config, Frame, Limits, Listener, Options, OutboxLimits, SendError, SocketType, Threads,
-};
+use lymph_zmtp::{Complaints, Config, Frame, Limits, Listener, SendError, SocketType, Threads};
 
 pub use self::answerable::{Answerable, Network, NetworkError};
 use self::inlet::{ANSWERS, Ear, Inlet, LYMPH};
 use self::keys::{CURVE_KEY, Keyring};
 use self::routes::{Route, Routes};
+use self::settings::MESSAGE_BYTES;
 pub use self::settings::Settings;
-use super::{Connection, MAX_BODY_BYTES, OUTBOX_MESSAGES, Receiver, TURN_MESSAGES, Transport};
+use super::{Connection, MAX_BODY_BYTES, Receiver, Transport};
 use crate::config::CurveConfig;
 use crate::error::NotSent;
 use crate::registry::Instance;
@@ -45,12 +44,6 @@ use crate::{Endpoint, Error, MessageView};
 
 /// What those who bear several connections of one process say they understand.
 const CONNECTIONS: &str = "connections";
-
-/// Bytes that may wait for one peer.
-const OUTBOX_BYTES: usize = 32 << 20;
-
-/// What five frames take on the wire beyond their own bytes, at most.
-const FRAMING_BYTES: usize = 64;
 
 /// A bound endpoint; see the module's documentation.
 ///
@@ -97,7 +90,6 @@ impl Zmtp {
     ///
     /// As [`Self::bind`], and when the system gives no more threads.
     pub async fn bind_with(ip: IpAddr, port: Option<u16>, settings: Settings) -> Result<Self, Error> {
-        let Settings { answerable, curve, threads } = settings;
         let wanted = SocketAddr::new(ip, port.unwrap_or(0));
         let failed = |cause| Error::Bind { address: format!("tcp://{wanted}"), cause };
         if ip.is_unspecified() {
@@ -107,14 +99,16 @@ impl Zmtp {
         let listener = Listener::bind(&zmtp::Endpoint::Tcp(wanted)).map_err(failed)?;
         let endpoint = Endpoint::new(listener.endpoint().to_string());
         let start = |count| Threads::start("lymph", count);
-        let threads = threads.map(start).transpose().map_err(failed)?;
+        let threads = settings.threads.map(start).transpose().map_err(failed)?;
+        let options = settings.options();
+        let Settings { answerable, curve, .. } = settings;
         let shared = Arc::new_cyclic(|shared: &Weak<Shared>| {
             let ear = Ear::default();
             let inlet = Inlet::new(ear.clone(), answerable, shared.clone());
             let mut dialing = config(SocketType::Dealer, &endpoint);
             dialing.properties.insert(LYMPH, ANSWERS);
             let listening = config(SocketType::Router, &endpoint);
-            let mut socket = zmtp::Socket::new(listening, options(), inlet).dialing_as(dialing);
+            let mut socket = zmtp::Socket::new(listening, options, inlet).dialing_as(dialing);
             if let Some(threads) = threads {
                 socket = socket.spread_over(threads);
             }
@@ -134,15 +128,9 @@ impl Zmtp {
 
 fn config(socket_type: SocketType, endpoint: &Endpoint) -> Config {
     let mut config = Config::new(socket_type, endpoint.to_string());
-    let message_bytes = MAX_BODY_BYTES + FRAMING_BYTES;
-    config.limits = Limits { frame_bytes: MAX_BODY_BYTES, message_bytes, ..Limits::default() };
+    let (frame_bytes, message_bytes) = (MAX_BODY_BYTES, MESSAGE_BYTES);
+    config.limits = Limits { frame_bytes, message_bytes, ..Limits::default() };
     config
-}
-
-fn options() -> Options {
-    let message_bytes = MAX_BODY_BYTES + FRAMING_BYTES;
-    let outbox = OutboxLimits { messages: OUTBOX_MESSAGES, bytes: OUTBOX_BYTES, message_bytes };
-    Options { outbox, turn_messages: TURN_MESSAGES, ..Options::default() }
 }
 
 impl Shared {
