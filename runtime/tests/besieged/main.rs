@@ -10,15 +10,21 @@ mod raw;
 #[allow(dead_code, reason = "others call it in more ways")]
 mod service;
 mod siege;
+mod visitors;
 
 use std::io;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use crate::raw::Raw;
-use crate::siege::{PATIENCE, Siege};
+use crate::siege::{MEMORY, PATIENCE, Siege};
+use crate::visitors::Visitors;
+
+/// Peers that do the same at once.
+const EACH: usize = 50;
 
 /// `few` in ordinary runs, `many` in full ones.
 fn count(few: usize, many: usize) -> usize {
@@ -41,13 +47,15 @@ async fn whoever_behaves_is_answered_all_the_while() {
 
 /// All attacks, one after the other.
 async fn attack(siege: &Siege) {
-    siege.during("idle connections are held", hold(siege, count(500, 3500))).await;
+    siege.during("idle connections are held", hold(siege, count(2000, 10_000))).await;
+    siege.during("connections call and go", call_and_go(siege, count(2000, 40_000))).await;
     let begun = Instant::now();
     let connects = count(3000, 100_000);
     siege.during("connections come and go", come_and_go(siege, connects)).await;
     let each_second = connects as f64 / begun.elapsed().as_secs_f64();
     eprintln!("{connects} connections came and went, {each_second:.0} each second");
     siege.during("half a message was sent", stop_in_the_middle(siege, count(20, 200))).await;
+    siege.during("memory is used up", use_up_memory(siege)).await;
     siege.during("nothing can be read", send_nonsense(siege)).await;
     siege.during("answers come that nobody waits for", answer_unasked(siege)).await;
     siege.during("requests come without pause", ask_without_pause(siege)).await;
@@ -57,22 +65,42 @@ async fn attack(siege: &Siege) {
 
 /// Connections that say nothing after their handshake.
 async fn hold(siege: &Siege, connections: usize) {
-    let before = siege.cost().await;
-    let mut idle = Vec::new();
-    for _ in 0..connections {
-        idle.push(Raw::ours(siege.address).await.expect("there is room"));
+    let (address, before) = (siege.address, siege.cost().await);
+    let come = spawn_blocking(move || Visitors::come(address, connections));
+    let visitors = come.await.expect("they come");
+    let now = siege.cost().await;
+    let bytes = now.bytes.saturating_sub(before.bytes) / connections;
+    eprintln!("each of {connections} idle connections takes {bytes} bytes");
+    assert!(now.sockets >= before.sockets + connections, "they are not there: {before:?}, {now:?}");
+    assert!(bytes < 8 << 10, "{bytes} bytes for each idle connection");
+    spawn_blocking(|| drop(visitors)).await.expect("they go");
+}
+
+/// Connections that do what they should, each once. What they take must not grow with their number.
+async fn call_and_go(siege: &Siege, connections: usize) {
+    let mut after = Vec::new();
+    for quarter in 0..4_u8 {
+        let come = async |index: usize| {
+            let from = [127, 0, 1 + quarter, u8::try_from(1 + index).expect("there are few")];
+            for _ in 0..connections / 4 / EACH {
+                let mut raw = Raw::ours_from(from, siege.address).await?;
+                raw.send_request("hello").await?;
+                raw.message().await?;
+            }
+            io::Result::Ok(())
+        };
+        let ends = timeout(PATIENCE * 4, join_all((0..EACH).map(come))).await.expect("nobody answers");
+        ends.into_iter().collect::<io::Result<()>>().expect("they are welcome");
+        after.push(siege.cost().await.bytes >> 10);
     }
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    let bytes = siege.cost().await.bytes.saturating_sub(before.bytes) / connections;
-    eprintln!("an idle connection takes {bytes} bytes, ours and its peer's in the test together");
-    assert!(bytes < 32 << 10, "{bytes} bytes for each idle connection");
+    eprintln!("after each quarter of {connections} connections that called, there were {after:?} KiB");
+    assert!(after[3] < after[0] + (8 << 10), "memory grows: {after:?} KiB");
 }
 
 /// Connections that end at every step, most of them without a word.
 async fn come_and_go(siege: &Siege, connections: usize) {
-    let each = 50;
     let come = async |index: usize| {
-        for step in (0..connections).skip(index).step_by(each) {
+        for step in (0..connections).skip(index).step_by(EACH) {
             // One that is turned away, or has no port to come from, comes again later.
             let came: io::Result<()> = match step % 4 {
                 0 => Raw::open(siege.address).await.map(drop),
@@ -85,7 +113,7 @@ async fn come_and_go(siege: &Siege, connections: usize) {
             }
         }
     };
-    join_all((0..each).map(come)).await;
+    join_all((0..EACH).map(come)).await;
 }
 
 /// Peers that begin a message, and neither go on nor go.
@@ -99,6 +127,30 @@ async fn stop_in_the_middle(siege: &Siege, peers: usize) {
         stuck.push(raw);
     }
     tokio::time::sleep(Duration::from_millis(200)).await;
+}
+
+/// Peers that begin messages which take all memory there is for such, and do not go on. A large message
+/// of somebody who behaves is read all the same.
+async fn use_up_memory(siege: &Siege) {
+    let before = siege.cost().await;
+    let announced = 4 << 20;
+    let mut stuck = Vec::new();
+    for _ in 0..5 * MEMORY / announced {
+        let mut raw = Raw::ours(siege.address).await.expect("there is room");
+        let header = [&b"\x01\x02id\x02"[..], &(announced as u64).to_be_bytes()].concat();
+        raw.write(&header).await.expect("it is read");
+        // Those that find no memory are not read.
+        _ = timeout(Duration::from_millis(50), raw.write(&vec![7; announced - 1])).await;
+        stuck.push(raw);
+    }
+    let bytes = siege.cost().await.bytes.saturating_sub(before.bytes);
+    eprintln!("{} messages of {announced} bytes that are never whole hold {bytes} bytes", stuck.len());
+    assert!(bytes < 2 * MEMORY, "{bytes} bytes are held for messages that are never whole");
+    let begun = Instant::now();
+    let large = "x".repeat(1 << 20);
+    let answer = siege.ask(&large, PATIENCE).await.expect("it is answered");
+    eprintln!("a message of 1 MiB was answered after {:?}", begun.elapsed());
+    assert_eq!(answer.len(), large.len());
 }
 
 /// Messages of the wrong shape, and connections that break the protocol.

@@ -4,7 +4,10 @@ use std::io;
 use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
+
+/// A name for peers whose names do not matter.
+const ANYBODY: &[u8] = b"tcp://127.0.0.1:1";
 
 pub(crate) struct Raw(TcpStream);
 
@@ -14,23 +17,47 @@ impl Raw {
         Ok(Self(TcpStream::connect(address).await?))
     }
 
+    /// Connects from an address of this machine.
+    async fn open_from(from: [u8; 4], address: SocketAddr) -> io::Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((from, 0).into())?;
+        Ok(Self(socket.connect(address).await?))
+    }
+
     /// Connects and says its greeting.
     pub(crate) async fn greeted(address: SocketAddr) -> io::Result<Self> {
         let mut raw = Self::open(address).await?;
+        raw.greet().await?;
+        Ok(raw)
+    }
+
+    async fn greet(&mut self) -> io::Result<()> {
         let mut greeting = [0; 64];
         greeting[..16].copy_from_slice(b"\xff\0\0\0\0\0\0\0\0\x7f\x03\x00NULL");
-        raw.write(&greeting).await?;
-        Ok(raw)
+        self.write(&greeting).await
     }
 
     /// Shakes hands as a peer of ours does.
     pub(crate) async fn ours(address: SocketAddr) -> io::Result<Self> {
-        Self::named(address, b"tcp://127.0.0.1:1", true).await
+        Self::named(address, ANYBODY, true).await
+    }
+
+    /// The same, from an address of this machine.
+    pub(crate) async fn ours_from(from: [u8; 4], address: SocketAddr) -> io::Result<Self> {
+        let mut raw = Self::open_from(from, address).await?;
+        raw.greet().await?;
+        raw.shake_hands(ANYBODY, true).await?;
+        Ok(raw)
     }
 
     /// Shakes hands under this name, as one that reads answers where it asks or does not.
     pub(crate) async fn named(address: SocketAddr, identity: &[u8], reads: bool) -> io::Result<Self> {
         let mut raw = Self::greeted(address).await?;
+        raw.shake_hands(identity, reads).await?;
+        Ok(raw)
+    }
+
+    async fn shake_hands(&mut self, identity: &[u8], reads: bool) -> io::Result<()> {
         let mut ready = b"\x05READY\x0bSocket-Type\0\0\0\x06DEALER\x08Identity\0\0\0".to_vec();
         ready.push(u8::try_from(identity.len()).expect("it is short"));
         ready.extend_from_slice(identity);
@@ -38,10 +65,10 @@ impl Raw {
             ready.extend_from_slice(b"\x07X-Lymph\0\0\0\x07answers");
         }
         let frame = [&[4, u8::try_from(ready.len()).expect("it is short")], &ready[..]].concat();
-        raw.write(&frame).await?;
-        raw.0.read_exact(&mut [0; 64]).await?;
-        raw.frame().await?;
-        Ok(raw)
+        self.write(&frame).await?;
+        self.0.read_exact(&mut [0; 64]).await?;
+        self.frame().await?;
+        Ok(())
     }
 
     pub(crate) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
