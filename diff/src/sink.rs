@@ -1,6 +1,6 @@
 //! What checks tell: changes, each with its place on both sides.
 
-use lymph_idl::model::{Meta, Package, Since, Type};
+use lymph_idl::model::{Interface, Meta, Method, MethodKind, Package, Since, Type};
 use lymph_idl::{Schema, Span};
 
 use crate::graph::NodeId;
@@ -131,11 +131,27 @@ impl<'w, 'a> Sink<'w, 'a> {
         self.tell(name.to_owned(), name.to_owned(), spans, values.map_into(), false);
     }
 
-    /// Tells of an interface that only the new side has. No older instance registers it, so nobody sends
-    /// such an instance anything.
-    pub fn offered(&mut self, interface: &Meta) {
-        let (name, spans) = (&interface.name.value, Pair::new(None, Some(interface.span)));
-        self.tell(name.clone(), name.clone(), spans, Pair::default(), true);
+    /// Tells of a method that only the new side has. Callers look for instances that have it, but tasks are
+    /// published whoever is there.
+    pub fn added_method(&mut self, method: &Method) {
+        let guarded = self.is_guarded(&method.meta) && method.kind != MethodKind::Task;
+        let spans = Pair::new(self.at.spans.old, Some(method.meta.span));
+        self.member(&method.meta, spans, Pair::default(), guarded);
+    }
+
+    /// Tells of an interface that only the new side has. No older instance registers it, so nobody calls such
+    /// an instance.
+    pub fn offered(&mut self, interface: &Interface) {
+        let (name, spans) = (&interface.meta.name.value, Pair::new(None, Some(interface.meta.span)));
+        self.tell(name.clone(), name.clone(), spans, Pair::default(), is_only_called(interface));
+    }
+
+    /// Tells of the compared interface, which registers under another name: as that no older instance does,
+    /// nobody calls such an instance.
+    pub fn offered_instead(&mut self, interfaces: &Pair<&Interface>) {
+        let (path, name) = (self.at.path.to_string(), self.at.name.to_owned());
+        let values = interfaces.map(|interface| interface.meta.wire.clone());
+        self.tell(path, name, self.at.spans, values, is_only_called(interfaces.new));
     }
 
     /// Tells of something by a path of its own and the last part of it.
@@ -191,6 +207,11 @@ impl<'w, 'a> Sink<'w, 'a> {
         let (rule, node) = (self.rule, self.at.node);
         self.changes.push(Change { rule, package, path, name, spans, values, node, guarded });
     }
+}
+
+/// Whether discovery is asked for everything that it offers. Tasks are published whoever is there.
+fn is_only_called(interface: &Interface) -> bool {
+    interface.methods.iter().all(|method| method.kind != MethodKind::Task)
 }
 
 impl<T: Into<String>> Pair<T> {

@@ -14,14 +14,15 @@ pub(super) const RULE: Rule = Rule {
     because: "only new instances register `{name}`",
     explanation: "Callers of a new interface find the instances that register it and no others: \
                   nothing reaches a server that does not have it. While none runs, a call fails before \
-                  it is sent.",
+                  it is sent. A task of it is published all the same: while no worker of it ran, it finds \
+                  no queue and is lost.",
     example: Pair::new(
         "interface Geo { rpc locate(); }",
         "interface Geo { rpc locate(); }\ninterface Routes { rpc plan(); }",
     ),
     fix: "mark it `@since(next)` and deploy servers before callers",
-    migration: "Nothing can go wrong on the wire. A process that serves other interfaces of the \
-                package need not serve this one.",
+    migration: "No call can go wrong on the wire; deploy workers before those who publish tasks. A process that \
+                serves other interfaces of the package need not serve this one.",
     consequence: Consequence::Call { old_client: Effect::Fine, new_client: Effect::Breaks, step: MINOR },
     edits: &[],
     check: Check::Package(check),
@@ -29,6 +30,6 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(members: &PackageMembers<'_>, sink: &mut Sink<'_, '_>) {
     for interface in &members.interfaces.added {
-        sink.offered(&interface.meta);
+        sink.offered(interface);
     }
 }

@@ -35,6 +35,6 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(interfaces: &Pair<&Interface>, _: &InterfaceMembers<'_, '_>, sink: &mut Sink<'_, '_>) {
     if is_renamed(interfaces.map(|interface| &interface.meta)) {
-        sink.here(interfaces.map(|interface| &*interface.meta.wire));
+        sink.offered_instead(interfaces);
     }
 }
