@@ -136,6 +136,8 @@ pub struct Moved<'a> {
     pub events: Vec<Pair<(&'a Package, &'a Event)>>,
     /// Of the old side, with an event of the same routing key that another package had and has.
     pub left_events: Vec<Pair<(&'a Package, &'a Event)>>,
+    /// Of the new side, with an event of the same routing key that another major of the package had and has.
+    pub joined_events: Vec<Pair<(&'a Package, &'a Event)>>,
     /// With the interfaces that hold them, all of one package.
     pub methods: Vec<Pair<(&'a Interface, &'a Method)>>,
 }

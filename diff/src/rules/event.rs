@@ -3,6 +3,7 @@
 family! {
     event_removed,
     event_added,
+    event_added_beside_another,
     event_moved,
     event_left_to_another,
     event_name_changed,

@@ -112,6 +112,22 @@ fn move_events(mut packages: Vec<&mut Known<'_>>) {
         packages[from].members.moved.left_events.extend(found);
         packages[from].members.events.removed = gone;
     }
+    // Only then is it known which of the new ones were nowhere before.
+    for (from, to) in ways(packages.len()) {
+        let (Some(old), Some(new)) = (packages[from].members.packages.old, packages[to].members.packages.new)
+        else {
+            continue;
+        };
+        // Whether bodies of one package's majors read each other is told by a rule of its own.
+        if old.name.value == new.name.value {
+            let mut stayed = packages[from].members.events.pairs.iter().map(|events| events.old).collect();
+            let members = &mut packages[to].members;
+            let is_same = |old: &Event, new: &Event| old.meta.wire == new.meta.wire;
+            let found = take_pairs(&mut stayed, &mut members.events.added, is_same);
+            let named = |pair: Pair<_>| Pair::new((old, pair.old), (new, pair.new));
+            members.moved.joined_events.extend(found.into_iter().map(named));
+        }
+    }
 }
 
 /// From each of so many to each other one.
