@@ -1,18 +1,22 @@
 //! Holds what happens when peers meet against what findings of methods and events say.
 
+use std::fmt;
+
 use lymph_diff::{Cell, Consequence, Effect, Finding, Matrix, Position, Report};
 use lymph_idl::Span;
 
-use crate::hints::Hints;
-use crate::judge::{Beyond, Direction, Judgement};
-use crate::meeting::{Meeting, calls, events};
-use crate::operation::Version;
+use crate::case::Case;
+use crate::direction::Direction;
+use crate::exceptions::Exceptions;
+use crate::judge::{Disagreement, Judgement};
+use crate::meeting::{Kind, Meeting, Met};
 
-/// Whether findings are of methods or of events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Calls,
-    Events,
+/// Of a disagreement.
+struct Words<'a> {
+    case: &'a str,
+    met: &'a Met,
+    said: Effect,
+    claims: &'a [Claim<'a>],
 }
 
 /// What a finding says of a meeting.
@@ -21,47 +25,69 @@ struct Claim<'r> {
     cell: Cell,
 }
 
-/// Lets all clients and servers, consumers and producers of a case meet, in both directions.
-///
-/// # Panics
-///
-/// When peers cannot start or generated code refuses what its own schema allows.
+/// Holds what a report says of methods and events against what happened when peers met.
 #[must_use]
-pub fn judge_meetings(
-    case: &str,
-    old: Version<'_>,
-    new: Version<'_>,
-    report: &Report,
-    beyond: &[Beyond],
-) -> Judgement {
-    let hints = Hints::of(old.schema, new.schema);
+pub fn judge_meetings(case: &Case, report: &Report, exceptions: Exceptions<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    for direction in Direction::ALL {
-        let (sender, receiver) = match direction {
-            Direction::Backward => (old, new),
-            Direction::Forward => (new, old),
+    for met in case.met() {
+        let claims: Vec<_> = report.findings.iter().filter_map(|finding| claim(finding, met)).collect();
+        let said = |exceptions: &Exceptions<'_>| {
+            let shown = |it: &Claim<'_>| exceptions.shown(it.finding.rule.id, met.direction, it.cell.effect);
+            claims.iter().map(shown).max().unwrap_or(Effect::Fine)
         };
-        let calls = calls(sender, receiver, &hints).into_iter().map(|it| (Kind::Calls, it));
-        let events = events(receiver, sender, &hints).into_iter().map(|it| (Kind::Events, it));
-        for (kind, meeting) in calls.chain(events) {
-            if !values_are_told(report, kind, &meeting.operations, direction) {
-                judge_meeting(case, kind, &meeting, direction, report, beyond, &mut judgement);
-            }
+        if happens(said(&exceptions), &claims, met, case, report) {
+            judgement.needed.extend(exceptions.needed(said).map(|place| (place, met.direction)));
+        } else {
+            let text = Words { case: case.name, met, said: said(&exceptions), claims: &claims }.to_string();
+            let (name, direction) = (met.meeting.name.clone(), met.direction);
+            judgement.disagreements.push(Disagreement { case: case.name, name, direction, text });
         }
     }
     judgement
 }
 
-/// Whether findings tell of the values that travel: they are put to the test one by one.
-fn values_are_told(report: &Report, kind: Kind, operations: &[String], direction: Direction) -> bool {
-    let uses = report.findings.iter().flat_map(|finding| &finding.uses);
-    let is_of_kind = |position| (position == Position::Event) == (kind == Kind::Events);
-    uses.filter(|it| is_of_kind(it.position) && it.operations.iter().any(|it| operations.contains(it)))
-        .any(|it| cell(&it.matrix, kind, direction).is_some_and(|cell| cell.effect > Effect::Fine))
+/// Whether what is said of a meeting is what happened.
+fn happens(said: Effect, claims: &[Claim<'_>], met: &Met, case: &Case, report: &Report) -> bool {
+    let is_new_caller = met.kind == Kind::Calls && met.direction == Direction::Forward;
+    if said.is_break() && is_new_caller && !is_kept_back_as_said(claims, met, case) {
+        return false;
+    }
+    // How much of what is told of values shows in the one that was sent here, their own judge says.
+    let told = match of_values(report, met).max().unwrap_or(Effect::Fine) {
+        Effect::BreaksSome => Effect::Breaks,
+        told => told,
+    };
+    (said..=said.max(told)).contains(&met.meeting.effect)
 }
 
-fn cell(matrix: &Matrix, kind: Kind, direction: Direction) -> Option<Cell> {
-    match (kind, direction) {
+/// What callers are kept from is not sent, and what is not sent they are kept from; unless the same claim is also
+/// about something that is sent.
+fn is_kept_back_as_said(claims: &[Claim<'_>], met: &Met, case: &Case) -> bool {
+    let Some(is_kept_back) = met.meeting.is_kept_back else { return true };
+    let is_sent = |other: &&Met| {
+        (other.kind, other.direction) == (met.kind, met.direction)
+            && other.meeting.is_kept_back == Some(false)
+    };
+    let is_also_sent =
+        |it: &Claim<'_>| case.met().iter().filter(is_sent).any(|other| claim(it.finding, other).is_some());
+    is_guarded(claims) == is_kept_back || is_kept_back && claims.iter().any(is_also_sent)
+}
+
+fn is_guarded(claims: &[Claim<'_>]) -> bool {
+    claims.iter().any(|it| it.cell.guarded && it.cell.effect.is_break())
+}
+
+/// What findings tell of the values that travel.
+fn of_values(report: &Report, met: &Met) -> impl Iterator<Item = Effect> {
+    let uses = report.findings.iter().flat_map(|finding| &finding.uses);
+    let is_of_kind = |position| (position == Position::Event) == (met.kind == Kind::Events);
+    uses.filter(move |it| is_of_kind(it.position))
+        .filter(|it| it.operations.iter().any(|it| met.meeting.operations.contains(it)))
+        .filter_map(|it| cell(&it.matrix, met).map(|cell| cell.effect))
+}
+
+fn cell(matrix: &Matrix, met: &Met) -> Option<Cell> {
+    match (met.kind, met.direction) {
         (Kind::Calls, Direction::Backward) => matrix.old_client,
         (Kind::Calls, Direction::Forward) => matrix.new_client,
         (Kind::Events, Direction::Backward) => matrix.new_consumer,
@@ -69,55 +95,16 @@ fn cell(matrix: &Matrix, kind: Kind, direction: Direction) -> Option<Cell> {
     }
 }
 
-fn judge_meeting(
-    case: &str,
-    kind: Kind,
-    meeting: &Meeting,
-    direction: Direction,
-    report: &Report,
-    beyond: &[Beyond],
-    judgement: &mut Judgement,
-) {
-    let claims: Vec<_> =
-        report.findings.iter().filter_map(|it| claim(it, kind, meeting, direction)).collect();
-    judgement.tested.extend(claims.iter().map(|claim| claim.finding.id.clone()));
-    let shown = |claim: &Claim<'_>, without: Option<usize>| {
-        let applies = |(place, it): &(usize, &Beyond)| {
-            Some(*place) != without
-                && it.rule == claim.finding.rule.id
-                && it.direction.is_none_or(|it| it == direction)
-        };
-        beyond.iter().enumerate().find(applies).map_or(claim.cell.effect, |(_, it)| it.shows)
-    };
-    let said = |without| claims.iter().map(|it| shown(it, without)).max().unwrap_or(Effect::Fine);
-    // What callers are kept from is not sent.
-    let is_guarded = claims.iter().any(|it| it.cell.guarded && it.cell.effect.is_break());
-    if said(None) != meeting.effect || is_guarded && !meeting.is_kept_back {
-        let by: Vec<_> = claims.iter().map(|it| format!("{} {}", it.finding.id, it.finding.path)).collect();
-        let by = if by.is_empty() { "no finding".to_owned() } else { by.join(", ") };
-        let (said, Meeting { name, effect, what, .. }) = (said(None), meeting);
-        let guard = if is_guarded { " guarded" } else { "" };
-        judgement.disagreements.push(format!(
-            "{case}: `{name}`, {}\n  said     {} {}{guard} ({by})\n  happened {} {}: {what}",
-            who(kind, direction),
-            said.symbol(),
-            said.name(),
-            effect.symbol(),
-            effect.name(),
-        ));
-    } else {
-        judgement.needed.extend((0..beyond.len()).filter(|place| said(Some(*place)) != said(None)));
-    }
-}
-
-fn claim<'r>(finding: &'r Finding, kind: Kind, meeting: &Meeting, direction: Direction) -> Option<Claim<'r>> {
-    let is_of_kind = match finding.rule.consequence {
-        Consequence::Call { .. } => kind == Kind::Calls,
-        Consequence::Event { .. } => kind == Kind::Events,
-        Consequence::Shape { .. } | Consequence::Promise { .. } => false,
+fn claim<'r>(finding: &'r Finding, met: &Met) -> Option<Claim<'r>> {
+    let meeting = &met.meeting;
+    let cell = match (finding.rule.consequence, met.kind) {
+        (Consequence::Call { .. }, Kind::Calls) | (Consequence::Event { .. }, Kind::Events) => {
+            cell(&finding.matrix, met)?
+        }
+        _ => return None,
     };
     // It happens to those who call or listen.
-    let span = match (kind, direction) {
+    let span = match (met.kind, met.direction) {
         (Kind::Calls, Direction::Backward) | (Kind::Events, Direction::Forward) => finding.spans.old,
         (Kind::Calls, Direction::Forward) | (Kind::Events, Direction::Backward) => finding.spans.new,
     };
@@ -125,12 +112,24 @@ fn claim<'r>(finding: &'r Finding, kind: Kind, meeting: &Meeting, direction: Dir
         it.file == meeting.span.file && meeting.span.start <= it.start && it.end <= meeting.span.end
     };
     let concerns = |it: &Span| is_within(*it) || meeting.around.contains(it);
-    span.filter(concerns).filter(|_| is_of_kind)?;
-    Some(Claim { finding, cell: cell(&finding.matrix, kind, direction)? })
+    span.filter(concerns).map(|_| Claim { finding, cell })
 }
 
-fn who(kind: Kind, direction: Direction) -> &'static str {
-    match (kind, direction) {
+impl fmt::Display for Words<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { case, met, said, claims } = self;
+        let Meeting { name, effect, what, .. } = &met.meeting;
+        let by: Vec<_> = claims.iter().map(|it| format!("{} {}", it.finding.id, it.finding.path)).collect();
+        let by = if by.is_empty() { "no finding".to_owned() } else { by.join(", ") };
+        let guard = if is_guarded(claims) { " guarded" } else { "" };
+        writeln!(f, "{case}: `{name}`, {}", who(met))?;
+        writeln!(f, "  said     {} {}{guard} ({by})", said.symbol(), said.name())?;
+        write!(f, "  happened {} {}: {what}", effect.symbol(), effect.name())
+    }
+}
+
+fn who(met: &Met) -> &'static str {
+    match (met.kind, met.direction) {
         (Kind::Calls, Direction::Backward) => "old client, new server",
         (Kind::Calls, Direction::Forward) => "new client, old server",
         (Kind::Events, Direction::Backward) => "old producer, new consumer",

@@ -7,9 +7,12 @@
 //! Clients and servers of both sides, producers and consumers, also meet in clusters of one process: calls are
 //! made of every method and events are emitted of every kind, and what becomes of them is compared as well.
 
+pub mod case;
 pub mod claims;
 pub mod codec;
 pub mod constraints;
+pub mod direction;
+pub mod exceptions;
 pub mod fixture;
 pub mod hints;
 pub mod judge;
@@ -25,3 +28,4 @@ pub mod pairs {
 }
 pub mod samples;
 pub mod trial;
+pub mod values;

@@ -16,9 +16,10 @@ use lymph_idl::Span;
 use lymph_idl::model::{Field, Meta, Package, Subscription, TypeDef, TypeDefKind};
 
 use crate::codec::{Codec, EventCodec, HandlerCodec, Side};
+use crate::direction::Direction;
 use crate::fixture;
 use crate::hints::Hints;
-use crate::operation::Version;
+use crate::operation::{Version, are_one};
 use crate::peer::{Reply, Script, Server};
 use crate::samples::{Sample, Samples};
 
@@ -35,10 +36,53 @@ pub struct Meeting {
     pub around: Vec<Span>,
     /// All in all.
     pub effect: Effect,
-    /// Whether nothing was sent.
-    pub is_kept_back: bool,
+    /// Whether nothing was sent; `None` where they only met since nobody minded their versions.
+    pub is_kept_back: Option<bool>,
     /// What happened in words.
     pub what: String,
+}
+
+/// Whether somebody calls or listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Clients meet servers.
+    Calls,
+    /// Consumers meet producers.
+    Events,
+}
+
+/// A meeting, and who met.
+#[derive(Debug)]
+pub struct Met {
+    /// What they wanted of each other.
+    pub kind: Kind,
+    /// Whose version was whose.
+    pub direction: Direction,
+    /// What became of it.
+    pub meeting: Meeting,
+}
+
+/// Lets all clients and servers, consumers and producers of a case meet, in both directions.
+///
+/// # Panics
+///
+/// When peers cannot start or generated code refuses what its own schema allows.
+#[must_use]
+pub fn meet(old: Version<'_>, new: Version<'_>) -> Vec<Met> {
+    let hints = Hints::of(old.schema, new.schema);
+    let mut all = Vec::new();
+    for direction in Direction::ALL {
+        let (sender, receiver) = match direction {
+            Direction::Backward => (old, new),
+            Direction::Forward => (new, old),
+        };
+        let met = |kind, meetings: Vec<Meeting>| {
+            meetings.into_iter().map(move |meeting| Met { kind, direction, meeting })
+        };
+        all.extend(met(Kind::Calls, calls(sender, receiver, &hints)));
+        all.extend(met(Kind::Events, events(receiver, sender, &hints)));
+    }
+    all
 }
 
 /// Calls every method of the caller's schema at servers and workers of the other side: once so that it
@@ -48,7 +92,8 @@ pub fn calls(caller: Version<'_>, server: Version<'_>, hints: &Hints) -> Vec<Mee
     in_paused_time(async {
         let cluster = Cluster::new();
         let script = Arc::new(Script::default());
-        let servers = servers(server, hints, &script);
+        let mut servers = servers(server, hints, &script);
+        answer_to_majors_of(caller, server, &mut servers);
         let _serving = start(cluster.container("server"), Role::Instance, &servers).await;
         let _working = start(cluster.container("worker"), Role::Worker, &servers).await;
         let calling = cluster.container("client").start().await.expect("it serves nothing");
@@ -57,13 +102,7 @@ pub fn calls(caller: Version<'_>, server: Version<'_>, hints: &Hints) -> Vec<Mee
         for ((package, interface, method), codecs) in
             fixture::methods(caller.schema).zip(caller.codecs.methods)
         {
-            // Callers of one major are not led to another, whatever findings say of the two.
-            let own = codecs.method.interface();
-            let mut same = servers.iter().map(|it| it.interface).filter(|it| it.name == own.name).peekable();
-            if same.peek().is_some() && same.all(|it| it.version.major != own.version.major) {
-                continue;
-            }
-            let Some(request) = least(caller, &method.params, codecs.params, hints) else { continue };
+            let request = least(caller, &method.params, codecs.params, hints);
             let mut outcomes = Vec::new();
             let mut call = async |failure: Option<ErrorBody>| {
                 let fails = failure.is_some();
@@ -79,6 +118,12 @@ pub fn calls(caller: Version<'_>, server: Version<'_>, hints: &Hints) -> Vec<Mee
                     call(Some(failure)).await;
                 }
             }
+            let own = codecs.method.interface();
+            let is_led_on = servers.iter().any(|it| {
+                it.interface.name == own.name
+                    && it.interface.version == own.version
+                    && it.declared.version != own.version
+            });
             let errors = method.raises.iter().map(|raise| caller.schema.type_def(raise.error).meta.span);
             let (effect, is_kept_back, what) =
                 outcomes.into_iter().max_by_key(|(effect, ..)| *effect).expect("it is called");
@@ -93,12 +138,31 @@ pub fn calls(caller: Version<'_>, server: Version<'_>, hints: &Hints) -> Vec<Mee
                 span: method.meta.span,
                 around: errors.chain(around(package)).chain([interface.meta.span]).collect(),
                 effect,
-                is_kept_back,
+                is_kept_back: if is_led_on { None } else { Some(is_kept_back) },
                 what,
             });
         }
         meetings
     })
+}
+
+/// Callers of one major are not led to servers of another. What findings say of two majors of a package is what
+/// would happen if they were, and so they are: the servers register with the callers' version.
+fn answer_to_majors_of(caller: Version<'_>, server: Version<'_>, servers: &mut [Server]) {
+    for package in &server.schema.packages {
+        let is_one = |it: &&Package| are_one(caller, it, server, package);
+        let Some(asks) = caller.schema.packages.iter().find(is_one) else { continue };
+        let (asked, has) = (asks.version.value, package.version.value);
+        if asked.next_breaking() == has.next_breaking() {
+            continue;
+        }
+        let version = |it: lymph_idl::Version| lymph::Version::new(it.major, it.minor, it.patch);
+        let is_of_package = |it: &&mut Server| {
+            let mut names = package.interfaces.iter().map(|interface| &*interface.meta.wire);
+            it.declared.version == version(has) && names.any(|name| name == it.interface.name)
+        };
+        servers.iter_mut().filter(is_of_package).for_each(|it| it.register_as(version(asked)));
+    }
 }
 
 /// Emits every event of the producer's schema to consumers of the other side: its handlers, and one more for
@@ -110,7 +174,7 @@ pub fn events(consumer: Version<'_>, producer: Version<'_>, hints: &Hints) -> Ve
         let is_it = |meta: &&Meta| event.is_some_and(|event| share_a_name(meta, event));
         let theirs = fixture::events(producer.schema).map(|(_, event)| &event.meta).filter(is_it);
         let operations = theirs.chain(event).map(|meta| meta.name.value.clone()).collect();
-        Meeting { name, operations, span, around, effect, is_kept_back: false, what }
+        Meeting { name, operations, span, around, effect, is_kept_back: None, what }
     };
     let listener = listener(consumer);
     let listened = in_paused_time(async {
@@ -122,18 +186,10 @@ pub fn events(consumer: Version<'_>, producer: Version<'_>, hints: &Hints) -> Ve
     });
     let mut meetings = Vec::new();
     for ((package, event), codec) in fixture::events(consumer.schema).zip(&listener.listeners) {
-        // Findings tell of what was asked for, and of majors beside each other by a rule of their own.
-        if package.is_root && !is_of_another_major(package, &event.meta, producer) {
-            let heard = heard(listened.heard(codec.name));
-            let name = event.meta.name.value.clone();
-            meetings.push(meeting(
-                name,
-                Some(&event.meta),
-                event.meta.span,
-                around(package).collect(),
-                heard,
-            ));
-        }
+        let name = event.meta.name.value.clone();
+        let heard = heard(listened.heard(codec.name));
+        let around = around(package).collect();
+        meetings.push(meeting(name, Some(&event.meta), event.meta.span, around, heard));
     }
     for ((package, interface, handler), codec) in
         fixture::handlers(consumer.schema).zip(consumer.codecs.handlers)
@@ -142,10 +198,6 @@ pub fn events(consumer: Version<'_>, producer: Version<'_>, hints: &Hints) -> Ve
             Subscription::Event(id) => Some(consumer.schema.event(id)),
             Subscription::Pattern(_) => None,
         };
-        let is_imported = event.is_some_and(|event| !consumer.schema.package(event.package).is_root);
-        if is_imported || is_named_for_rabbitmq(codec, producer.codecs) {
-            continue;
-        }
         let around = around(package).chain([interface.meta.span]).collect();
         let alone = beside(codec, consumer, consumer, consumer, hints);
         let mixed = beside(codec, consumer, producer, producer, hints);
@@ -162,13 +214,6 @@ pub fn events(consumer: Version<'_>, producer: Version<'_>, hints: &Hints) -> Ve
         meetings.push(meeting(name, event, handler.meta.span, around, heard));
     }
     meetings
-}
-
-/// Whether the other side has events of the topic in other majors only.
-fn is_of_another_major(package: &Package, event: &Meta, other: Version<'_>) -> bool {
-    let mut same = fixture::events(other.schema).filter(|(_, it)| it.meta.wire == event.wire).peekable();
-    let has_any = same.peek().is_some();
-    has_any && same.all(|(other, _)| other.version.value.major != package.version.value.major)
 }
 
 /// What became of what a listener was given, and of what it could read.
@@ -230,21 +275,13 @@ fn heirs(handler: &HandlerCodec, own: &Side, other: &Side) -> Vec<&'static str> 
     theirs.into_iter().filter(|it| !is_known(it) && hears(it)).map(|it| it.name).collect()
 }
 
-/// Whether the other side takes the handler's queue over, or left it one, by the name that it has at RabbitMQ:
-/// backends without durable queues know no such name.
-fn is_named_for_rabbitmq(handler: &HandlerCodec, other: &Side) -> bool {
-    let durable = |it: &HandlerCodec| format!("{}.durable", it.queue());
-    other.handlers.iter().any(|it| it.queue() == durable(handler) || durable(it) == handler.queue())
-}
-
 /// Emits each event of a side once.
 async fn emit_all(cluster: &Cluster, producer: Version<'_>, hints: &Hints) {
     let producing = cluster.container("producer").start().await.expect("it serves nothing");
     let client = Client::from(&producing);
     for ((_, event), codec) in fixture::events(producer.schema).zip(producer.codecs.events) {
-        if let Some(body) = least(producer, &event.record.fields, codec.values, hints) {
-            (codec.emit)(&client, &body).await.expect("the bus takes it");
-        }
+        let body = least(producer, &event.record.fields, codec.values, hints);
+        (codec.emit)(&client, &body).await.expect("the bus takes it");
     }
     settle().await;
 }
@@ -288,6 +325,7 @@ fn servers(version: Version<'_>, hints: &Hints, script: &Arc<Script>) -> Vec<Ser
     }
     let server = |interface| Server {
         interface,
+        declared: interface,
         side,
         results: Arc::clone(&results),
         listeners: Vec::new(),
@@ -318,6 +356,7 @@ fn listener(version: Version<'_>) -> Server {
         |(codec, name): (&EventCodec, &&'static str)| HandlerCodec { interface, name, hear: codec.hear };
     Server {
         interface,
+        declared: interface,
         side: version.codecs,
         results: Arc::new([]),
         listeners: codecs.iter().zip(&names).map(codec).collect(),
@@ -325,11 +364,11 @@ fn listener(version: Version<'_>) -> Server {
     }
 }
 
-/// What the other side certainly understands: nothing in it may be left out. `None` where a type stands
-/// inside itself for ever.
-fn least(version: Version<'_>, fields: &[Field], codec: Codec, hints: &Hints) -> Option<Bytes> {
-    let least = Samples::new(version.schema, hints).of_members(fields).pop()?;
-    Some((codec.write)(&to_bytes(&least.value)).expect("its own codec reads it"))
+/// What the other side certainly understands: nothing in it may be left out.
+fn least(version: Version<'_>, fields: &[Field], codec: Codec, hints: &Hints) -> Bytes {
+    let least = Samples::new(version.schema, hints).of_members(fields).pop();
+    let least = least.expect("types of the cases end somewhere");
+    (codec.write)(&to_bytes(&least.value)).expect("its own codec reads it")
 }
 
 fn first(samples: Vec<Sample>) -> Option<Value> {

@@ -134,8 +134,10 @@ fn side<'a>(version: Version<'a>, shape: Shape<'a>, codec: Codec) -> Side<'a> {
     Side { schema: version.schema, shape, codec }
 }
 
-/// Packages of one name and, where there are several, of one major; also the only ones asked for.
-fn are_one(old: Version<'_>, old_package: &Package, new: Version<'_>, new_package: &Package) -> bool {
+/// Whether two packages are compared: of one name and, where there are several, of one major; also the only ones
+/// asked for.
+#[must_use]
+pub fn are_one(old: Version<'_>, old_package: &Package, new: Version<'_>, new_package: &Package) -> bool {
     let roots = |version: Version<'_>| version.schema.packages.iter().filter(|it| it.is_root).count();
     let only = old_package.is_root && new_package.is_root && roots(old) == 1 && roots(new) == 1;
     let majors = |version: Version<'_>| {

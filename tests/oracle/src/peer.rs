@@ -198,8 +198,10 @@ impl Arguments for Lent<'_> {
 /// Serves one interface of a side.
 #[derive(Debug, Clone)]
 pub struct Server {
-    /// What it serves.
+    /// What it says it serves.
     pub interface: &'static Interface,
+    /// What it serves.
+    pub declared: &'static Interface,
     /// What is generated for its side.
     pub side: &'static Side,
     /// What the side's methods return.
@@ -211,9 +213,13 @@ pub struct Server {
 }
 
 impl Server {
+    /// Lets it say that it is of another version.
+    pub fn register_as(&mut self, version: lymph::Version) {
+        self.interface = Box::leak(Box::new(Interface { version, ..*self.declared }));
+    }
+
     fn method(&self, name: &str) -> Option<(&'static dyn Callable, Turn)> {
-        let is_it =
-            |it: &dyn Callable| std::ptr::eq(it.interface(), self.interface) && it.info().name == name;
+        let is_it = |it: &dyn Callable| std::ptr::eq(it.interface(), self.declared) && it.info().name == name;
         let index = self.side.methods.iter().position(|codecs| is_it(codecs.method))?;
         let (result, script) = (self.results[index].clone(), Arc::clone(&self.script));
         Some((self.side.methods[index].method, Turn { index, result, script }))
@@ -233,7 +239,7 @@ impl Service for Server {
     }
 
     fn handle(&self, handler: &str, event: IncomingEvent) -> Handling {
-        let is_it = |it: &&HandlerCodec| std::ptr::eq(it.interface, self.interface) && it.name == handler;
+        let is_it = |it: &&HandlerCodec| std::ptr::eq(it.interface, self.declared) && it.name == handler;
         let codec = self.side.handlers.iter().chain(&self.listeners).find(is_it);
         match (codec, self.method(handler)) {
             (Some(HandlerCodec { hear, name, .. }), _) => {
