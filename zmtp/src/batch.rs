@@ -1,7 +1,9 @@
 //! Messages on their way out, laid out as they are written.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io::IoSlice;
+use std::slice;
 
 use bytes::{BufMut, Bytes, BytesMut};
 
@@ -22,17 +24,26 @@ pub enum Frame<'a> {
     Copied(&'a [u8]),
     /// Copied when it is small; otherwise it is written from where it lies.
     Shared(&'a Bytes),
+    /// Parts that follow each other: the first is copied, others as if each were shared alone.
+    Parts(&'a [u8], &'a [Bytes]),
 }
 
-impl Frame<'_> {
-    /// Bytes from which on a frame that may be shared is not copied.
+impl<'a> Frame<'a> {
+    /// Bytes from which on a frame, or a part of one, is not copied if it may be shared.
     pub const SHARE_FROM: usize = 8 << 10;
 
-    fn bytes(&self) -> &[u8] {
+    /// What is copied, and what may be shared behind it.
+    fn parts(self) -> (&'a [u8], &'a [Bytes]) {
         match self {
-            Self::Copied(bytes) => bytes,
-            Self::Shared(bytes) => bytes,
+            Self::Copied(bytes) => (bytes, &[]),
+            Self::Shared(bytes) => (&[], slice::from_ref(bytes)),
+            Self::Parts(first, others) => (first, others),
         }
+    }
+
+    fn len(self) -> usize {
+        let (copied, shared) = self.parts();
+        copied.len() + shared.iter().map(Bytes::len).sum::<usize>()
     }
 }
 
@@ -46,9 +57,12 @@ pub(crate) struct Batch {
     lengths: VecDeque<usize>,
 }
 
+/// Where something is in a batch: the piece, and the byte in it.
+type Place = (usize, usize);
+
 /// Bytes that a message of these frames takes on the wire.
 pub(crate) fn wire_bytes(frames: &[Frame<'_>]) -> usize {
-    frames.iter().map(|frame| framed(frame.bytes().len())).sum()
+    frames.iter().map(|frame| framed(frame.len())).sum()
 }
 
 impl Batch {
@@ -56,10 +70,15 @@ impl Batch {
     pub(crate) fn push(&mut self, frames: &[Frame<'_>], bytes: usize) {
         for (index, frame) in frames.iter().enumerate() {
             let flags = if index + 1 < frames.len() { MORE } else { 0 };
-            put_header(&mut self.tail, flags, frame.bytes().len());
-            match frame {
-                Frame::Shared(body) if body.len() >= Frame::SHARE_FROM => self.share((*body).clone()),
-                _ => self.tail.put_slice(frame.bytes()),
+            put_header(&mut self.tail, flags, frame.len());
+            let (copied, shared) = frame.parts();
+            self.tail.put_slice(copied);
+            for part in shared {
+                if part.len() >= Frame::SHARE_FROM {
+                    self.share(part.clone());
+                } else {
+                    self.tail.put_slice(part);
+                }
             }
         }
         self.lengths.push_back(bytes);
@@ -77,22 +96,38 @@ impl Batch {
     }
 
     /// The frame that begins at byte `at` of a piece, and where the next one begins.
-    fn frame(&self, (mut piece, mut at): (usize, usize)) -> Option<(Header, &[u8], (usize, usize))> {
-        let get = |index: usize| match self.segments.get(index) {
-            Some(segment) => Some(&segment[..]),
-            None => (index == self.segments.len()).then_some(&self.tail[..]),
-        };
-        while at == get(piece)?.len() {
+    fn frame(&self, (mut piece, mut at): Place) -> Option<(Header, Cow<'_, [u8]>, Place)> {
+        while at == self.piece(piece)?.len() {
             (piece, at) = (piece + 1, 0);
         }
-        let header = Header::decode(&get(piece)?[at..]).ok()??;
+        let header = Header::decode(&self.piece(piece)?[at..]).ok()??;
         let size = usize::try_from(header.size).ok()?;
-        let begin = at + header.len;
-        // A body that is shared is a piece of its own.
-        if size > 0 && begin == get(piece)?.len() {
-            return Some((header, get(piece + 1)?, (piece + 2, 0)));
+        at += header.len;
+        if let Some(body) = self.piece(piece)?.get(at..at + size) {
+            return Some((header, body.into(), (piece, at + size)));
         }
-        Some((header, get(piece)?.get(begin..begin + size)?, (piece, begin + size)))
+        // What is shared is a piece of its own; mostly it is the whole body.
+        if at == self.piece(piece)?.len() && self.piece(piece + 1)?.len() == size {
+            return Some((header, self.piece(piece + 1)?.into(), (piece + 2, 0)));
+        }
+        let mut body = Vec::with_capacity(size);
+        loop {
+            let rest = &self.piece(piece)?[at..];
+            let part = &rest[..rest.len().min(size - body.len())];
+            body.extend_from_slice(part);
+            at += part.len();
+            if body.len() == size {
+                return Some((header, body.into(), (piece, at)));
+            }
+            (piece, at) = (piece + 1, 0);
+        }
+    }
+
+    fn piece(&self, index: usize) -> Option<&[u8]> {
+        match self.segments.get(index) {
+            Some(segment) => Some(segment),
+            None => (index == self.segments.len()).then_some(&self.tail),
+        }
     }
 
     /// Its messages from the one at byte `from` on, each in memory of its own batch.
@@ -168,8 +203,8 @@ struct Sealed {
     written: usize,
     /// Where messages end in `bytes` that are not written to their end.
     ends: VecDeque<usize>,
-    /// Where the batch goes on behind this part: the piece, and the byte in it.
-    next: (usize, usize),
+    /// Where the batch goes on behind this part.
+    next: Place,
 }
 
 /// Slices that are handed to the kernel at once.
@@ -210,7 +245,7 @@ impl Writing {
         sealed.bytes.extend_from_slice(control);
         while let Some((header, body, next)) = self.batch.frame(sealed.next) {
             let more = header.flags & MORE != 0;
-            seal(more, body, &mut sealed.bytes)?;
+            seal(more, &body, &mut sealed.bytes)?;
             sealed.next = next;
             if !more {
                 sealed.ends.push_back(sealed.bytes.len());
@@ -415,6 +450,28 @@ mod tests {
         let mut out = Vec::new();
         assert_eq!(write(&mut writing, usize::MAX, &mut out).0, 2);
         assert!(out.starts_with(b"mtwom") && out.ends_with(b"eend"));
+    }
+
+    #[test]
+    fn a_frame_of_parts_is_one_frame_sealed_or_not() {
+        let (large, small) = (Bytes::from(vec![7; SHARE_FROM]), Bytes::from_static(b"small"));
+        let parts = [large.clone(), small.clone(), large.clone()];
+        let body = [b"head", &large[..], b"small", &large].concat();
+        let frames = [Frame::Copied(b"id"), Frame::Parts(b"head", &parts), Frame::Parts(b"", &[])];
+        let filled = || {
+            let mut batch = Batch::default();
+            batch.push(&frames, wire_bytes(&frames));
+            batch.push(&[Frame::Copied(b"next")], 6);
+            batch
+        };
+        let messages = filled().drain();
+        assert_eq!(messages[0].frames().collect::<Vec<_>>(), [b"id", &body[..], b""]);
+        assert_eq!(messages[1].frame(0), Some(&b"next"[..]));
+        let (mut writing, mut out) = (Writing::default(), Vec::new());
+        writing.load(Bytes::new(), &mut filled());
+        seal(&mut writing, b"");
+        assert_eq!(write(&mut writing, usize::MAX, &mut out).0, 2);
+        assert_eq!(out, [b"midm", &body[..], b"eenext"].concat());
     }
 
     #[test]

@@ -13,6 +13,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use bytes::BufMut;
 use tokio::io::{AsyncReadExt, AsyncWrite};
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -26,8 +27,8 @@ use crate::{Config, Connection, Event, Options, Peer, ProtocolError, Security};
 /// The first buffer of a connection, and of one that was idle; enough for a handshake.
 const FIRST_READ: usize = 1 << 10;
 
-/// The most that is read at once, unless a larger frame was announced.
-const LARGEST_READ: usize = 64 << 10;
+/// The most that is read at once, unless a larger frame was announced: 64 KiB, and what is around them.
+const LARGEST_READ: usize = 68 << 10;
 
 /// Why a connection ended.
 #[derive(Debug)]
@@ -215,10 +216,9 @@ impl<H: Handler> Driver<'_, H> {
         if self.connection.input().capacity() == 0 {
             ready!(self.stream.poll_read_ready(cx)).map_err(|error| End::Lost(Some(error)))?;
         }
-        ready!(self.make_room(cx));
-        let input = self.connection.input();
-        let room = input.capacity() - input.len();
-        match ready!(pin!(self.stream.read_buf(input)).poll(cx)) {
+        let room = ready!(self.make_room(cx));
+        let mut input = self.connection.input().limit(room);
+        match ready!(pin!(self.stream.read_buf(&mut input)).poll(cx)) {
             Ok(0) => return Poll::Ready(Err(End::Lost(None))),
             Ok(count) if count == room => self.read_bytes = (self.read_bytes * 4).min(LARGEST_READ),
             Ok(_) => {}

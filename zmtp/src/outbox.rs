@@ -31,6 +31,9 @@ impl Default for OutboxLimits {
 /// What is taken of the memory of all at once, so that few messages have to ask.
 const GROW_BYTES: usize = 16 << 10;
 
+/// A peer that has so many bytes to read is asked for no more requests.
+const LOADED_BYTES: usize = 1 << 20;
+
 /// Why a message was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
@@ -186,11 +189,12 @@ impl Outbox {
         true
     }
 
-    /// Whether more than a quarter of what may wait does, or more than its peer has room of its own
-    /// while memory is scarce.
+    /// Whether more waits than is good for whoever answers: a quarter of the messages, more bytes than
+    /// stay near the processor, or more than its peer has room of its own while memory is scarce.
     pub(crate) fn is_loaded(&self) -> bool {
         let state = self.lock();
-        state.messages > self.limits.messages / 4 || state.bytes > self.limits.bytes / 4 || state.is_greedy()
+        let bytes = LOADED_BYTES.min(self.limits.bytes / 4);
+        state.messages > self.limits.messages / 4 || state.bytes > bytes || state.is_greedy()
     }
 
     /// Whether it keeps memory that others need.

@@ -3,11 +3,19 @@
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use bytes::{BufMut, BytesMut};
 use tokio::time::Instant;
 
 use super::{Driver, FIRST_READ};
 use crate::Handler;
 use crate::budget::OWN_BYTES;
+
+/// A message of so many bytes or more gets a buffer that it fills. In a common one, most of it would have
+/// to be moved to where there is room for its end.
+const LARGE_BYTES: usize = 32 << 10;
+
+/// What is read along with such a message: what follows it, if that is small, or the beginning of it.
+const LOOKAHEAD: usize = 4 << 10;
 
 /// How often a connection is looked after that holds memory which others may need.
 const TICK: Duration = Duration::from_secs(2);
@@ -32,16 +40,21 @@ impl Progress {
 }
 
 impl<H: Handler> Driver<'_, H> {
-    /// Makes room for the next read. A frame that was announced is trusted only as far as its bytes
-    /// come: memory doubles with them. All that it will need is taken from the common budget before,
-    /// so that no two connections wait for each other with half of theirs.
-    pub(super) fn make_room(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    /// Makes room for the next read, and says how much of it is to be used. A frame that was announced
+    /// is trusted only as far as its bytes come: memory doubles with them. All that it will need is taken
+    /// from the common budget before, so that no two connections wait for each other with half of theirs.
+    pub(super) fn make_room(&mut self, cx: &mut Context<'_>) -> Poll<usize> {
         let (missing, needed) = (self.connection.missing(), self.connection.wanted() + FIRST_READ);
         let input = self.connection.input();
         let (len, free) = (input.len(), input.capacity() - input.len());
-        let mut wanted = missing.min(len).max(self.read_bytes);
-        if free >= wanted.div_ceil(2) {
-            return Poll::Ready(());
+        let is_large = missing > 0 && len + missing >= LARGE_BYTES;
+        let trusted = missing.min(len.max(self.read_bytes));
+        let (least, mut wanted) = match is_large {
+            true => (trusted, trusted + LOOKAHEAD),
+            false => (self.read_bytes.div_ceil(2), self.read_bytes),
+        };
+        if free >= least {
+            return Poll::Ready(if is_large { free.min(wanted) } else { free });
         }
         if needed > self.incoming.bytes() {
             ready!(self.incoming.poll_grow(cx, needed));
@@ -51,8 +64,15 @@ impl<H: Handler> Driver<'_, H> {
         if !self.incoming.try_grow(len + wanted) {
             wanted = self.incoming.bytes() - len;
         }
-        self.connection.input().reserve(wanted);
-        Poll::Ready(())
+        let input = self.connection.input();
+        if is_large {
+            let mut own = BytesMut::with_capacity(len + wanted);
+            own.put_slice(input);
+            *input = own;
+        } else {
+            input.reserve(wanted);
+        }
+        Poll::Ready(wanted.min(input.capacity() - len))
     }
 
     /// Whether it could do with less memory than it has.
