@@ -35,8 +35,8 @@ pub(crate) struct FieldView {
     pub(crate) setter: Option<Setter>,
     /// The method that clears it; `None` where nil says no more than nothing.
     pub(crate) clearer: Option<String>,
-    /// Patterns that match it when it is read.
-    pub(crate) pattern: String,
+    /// Names that it is read by, as literals.
+    pub(crate) names: Vec<String>,
     /// The variable that holds it while the others are read.
     pub(crate) local: String,
     /// What the variable holds before.
@@ -68,7 +68,7 @@ impl FieldView {
             initial: String::new(),
             setter: None,
             clearer: None,
-            pattern: String::new(),
+            names: Vec::new(),
             local: String::new(),
             start: String::new(),
             read: String::new(),
@@ -115,6 +115,9 @@ struct EncodeView<'a> {
 struct DecodeView<'a> {
     name: &'a str,
     fields: &'a [FieldView],
+    /// All names that are read, with commas between.
+    names: String,
+    arms: Vec<Arm<'a>>,
     /// The variables of fields without which there is no value, each with a comma behind it.
     required: String,
     /// Patterns that take those out of their `Option`.
@@ -123,6 +126,13 @@ struct DecodeView<'a> {
     missing: String,
     /// What the struct is called where unknown keys are refused; `None` where they are skipped.
     closed: Option<String>,
+}
+
+/// Reads one field.
+struct Arm<'a> {
+    /// Matches the places of its names.
+    pattern: String,
+    read: &'a str,
 }
 
 /// A struct of the schema.
@@ -194,9 +204,19 @@ pub(crate) fn encode(ty: &str, fields: &[FieldView]) -> String {
 pub(crate) fn decode(name: &str, fields: &[FieldView], closed: Option<&str>) -> String {
     let required = || fields.iter().filter(|field| field.is_required);
     let each = |form: &dyn Fn(&FieldView) -> String| required().map(form).collect::<String>();
+    let mut names = Vec::new();
+    let mut arms = Vec::new();
+    for field in fields.iter().filter(|field| !field.local_only) {
+        let places = names.len()..names.len() + field.names.len();
+        let pattern = places.map(|place| place.to_string()).collect::<Vec<_>>().join(" | ");
+        arms.push(Arm { pattern, read: &field.read });
+        names.extend(field.names.iter().map(String::as_str));
+    }
     crate::render(&DecodeView {
         name,
         fields,
+        names: names.join(", "),
+        arms,
         closed: closed.map(literal::string),
         required: each(&|field| format!("{}, ", field.local)).trim_end().to_owned(),
         required_patterns: each(&|field| format!("::std::option::Option::Some({}), ", field.local))
@@ -250,11 +270,11 @@ fn field(cx: &Cx<'_>, home: PackageId, selector: &str, field: &Field) -> FieldVi
         initial,
         setter,
         clearer: (presence == Presence::Patched).then(|| format!("clear_{bare}")),
-        pattern: names.join(" | "),
         read,
         finish: local.clone(),
         start,
         writes: names.iter().map(|name| format!("e.{write}({name}, &self.{ident})")).collect(),
+        names,
         entries,
         is_required: presence == Presence::Required,
         wire,

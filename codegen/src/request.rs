@@ -63,8 +63,8 @@ struct Argument {
     ident: String,
     ty: String,
     required: bool,
-    /// Its value in `new`, unless it is required.
-    initial: &'static str,
+    /// Its value in `new`, where what is required is a parameter.
+    initial: String,
     setter: String,
     setter_ty: String,
     /// What the setter stores.
@@ -110,7 +110,8 @@ pub(crate) fn arguments(
         parameters: required
             .iter()
             .map(|(param, borrowed)| {
-                format!("{}: {}", names::value_name(&param.meta.name.value), borrowed.ty)
+                let name = names::value_name(&param.meta.name.value);
+                format!("{name}: {}", borrowed.intake(&name).ty)
             })
             .collect::<Vec<_>>()
             .join(", "),
@@ -135,21 +136,23 @@ fn argument(cx: &Cx<'_>, param: &Field, borrowed: &Borrowed, taken: &mut names::
         other => other,
     };
     let required = presence == Presence::Required;
+    let (ident, value) = (names::escape(&bare), borrowed.intake("value"));
     let clearer = || taken.first_free(&[format!("clear_{bare}"), format!("clear_{bare}_")]);
     Argument {
         docs: docs::of(&param.meta, "    "),
         attributes: record::deprecated(&param.meta, "    "),
-        ident: names::escape(&bare),
         ty: presence.wrap(&borrowed.ty),
         required,
         initial: match presence {
-            Presence::Patched => "::lymph::Patch::Keep",
-            _ => "::std::option::Option::None",
+            Presence::Patched => "::lymph::Patch::Keep".to_owned(),
+            Presence::Required => borrowed.intake(&ident).store,
+            _ => "::std::option::Option::None".to_owned(),
         },
+        ident,
         // `new` takes what is required.
         setter: if bare == "new" { "new_".to_owned() } else { names::escape(&bare) },
-        setter_ty: borrowed.ty.clone(),
-        set: presence.set("value".to_owned()),
+        setter_ty: value.ty,
+        set: presence.set(value.store),
         clearer: (presence == Presence::Patched).then(clearer),
     }
 }
@@ -158,12 +161,7 @@ fn argument(cx: &Cx<'_>, param: &Field, borrowed: &Borrowed, taken: &mut names::
 fn entry(cx: &Cx<'_>, home: PackageId, param: &Field, borrowed: &Borrowed) -> FieldView {
     let ident = names::value_name(&param.meta.name.value);
     let presence = types::presence(cx, param);
-    let bytes = borrowed.kind == BorrowedKind::Bytes;
-    let place = match (presence, bytes) {
-        (Presence::Required, true) => format!("&::lymph::codec::Bin(self.{ident})"),
-        (_, true) => format!("&self.{ident}.map(::lymph::codec::Bin)"),
-        (_, false) => format!("&self.{ident}"),
-    };
+    let place = format!("&self.{ident}");
     let default = param
         .default
         .as_ref()

@@ -147,7 +147,7 @@ pub(crate) enum BorrowedKind {
     /// Numbers, dates, enums: by value.
     Value,
     Str,
-    /// Written as bytes, where a slice would be a list.
+    /// Written as bytes, where a slice would be a list. Callers give any type that becomes it.
     Bytes,
     Slice,
     Reference,
@@ -159,6 +159,19 @@ pub(crate) struct Conversion {
     /// Whether it is an array, of whatever length `__N`.
     pub(crate) constant: bool,
     pub(crate) from: String,
+}
+
+impl Borrowed {
+    /// What `new` and setters take for it, and how they store it when it is called `name`.
+    pub(crate) fn intake(&self, name: &str) -> Intake {
+        match self.kind {
+            BorrowedKind::Bytes => Intake {
+                ty: format!("impl ::std::convert::Into<{}>", self.ty),
+                store: format!("::std::convert::Into::into({name})"),
+            },
+            _ => Intake { ty: self.ty.clone(), store: name.to_owned() },
+        }
+    }
 }
 
 pub(crate) fn borrowed(cx: &Cx<'_>, home: PackageId, ty: &Type) -> Borrowed {
@@ -173,9 +186,10 @@ pub(crate) fn borrowed(cx: &Cx<'_>, home: PackageId, ty: &Type) -> Borrowed {
             conversions: vec![conversion("&'a ::std::string::String".to_owned())],
         },
         TypeKind::Scalar(Scalar::Bytes) => Borrowed {
-            ty: "&'a [u8]".to_owned(),
+            ty: "::lymph::codec::Bin<'a>".to_owned(),
             kind: BorrowedKind::Bytes,
             conversions: vec![
+                conversion("&'a [u8]".to_owned()),
                 conversion("&'a ::lymph::types::Bytes".to_owned()),
                 conversion("&'a ::std::vec::Vec<u8>".to_owned()),
                 array("&'a [u8; __N]".to_owned()),

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 
+use crate::codec::{self, Document};
 use crate::describe::ParamInfo;
 use crate::error::{EmitError, ErrorBody, NotSent, Rejection, Unanswered};
 use crate::events::{Emitted, Outgoing};
@@ -91,31 +92,32 @@ pub(crate) enum Wants {
 pub(crate) struct Body {
     bytes: Vec<u8>,
     arguments: usize,
-    /// Those that had better not be copied.
-    large: Option<Bytes>,
+    /// More of the arguments: what had better not be copied.
+    rest: Vec<Bytes>,
 }
-
-/// Bodies beyond it are shared with the transport; copying smaller ones is cheaper.
-pub(crate) const LARGE_BYTES: usize = 16 << 10;
 
 /// Bytes that headers and subject of a request mostly take.
 pub(crate) const BESIDE_BYTES: usize = 160;
 
 impl Body {
-    pub(crate) fn new(arguments: Vec<u8>) -> Self {
-        if arguments.len() > LARGE_BYTES {
-            return Self { bytes: Vec::new(), arguments: 0, large: Some(arguments.into()) };
-        }
-        Self { arguments: arguments.len(), bytes: arguments, large: None }
+    pub(crate) fn new(arguments: Document) -> Self {
+        let (bytes, rest) = arguments.into_parts();
+        Self { arguments: bytes.len(), bytes, rest }
     }
 
-    pub(crate) fn arguments(&self) -> &[u8] {
-        self.large.as_deref().unwrap_or(&self.bytes[..self.arguments])
+    /// The arguments in one piece.
+    pub(crate) fn arguments(&self) -> Cow<'_, [u8]> {
+        codec::join(self.first(), &self.rest)
     }
 
-    /// The same for those who share it.
-    pub(crate) fn shared(&self) -> Option<&Bytes> {
-        self.large.as_ref()
+    /// Their first part.
+    pub(crate) fn first(&self) -> &[u8] {
+        &self.bytes[..self.arguments]
+    }
+
+    /// What stands behind it.
+    pub(crate) fn rest(&self) -> &[Bytes] {
+        &self.rest
     }
 
     /// Where to write behind the arguments; what an earlier try wrote is gone.

@@ -14,7 +14,7 @@ use futures_util::future::FutureExt;
 use tokio::time::Instant;
 
 use crate::backend::{BESIDE_BYTES, Backend, Body, Failure, NewerParameter, OutgoingCall, Wants};
-use crate::codec::ForeignType;
+use crate::codec::{Document, ForeignType};
 use crate::describe::MethodInfo;
 use crate::emit::{Emit, Event};
 use crate::error::{CallError, DeclaredError, NoErrors};
@@ -115,7 +115,7 @@ impl Client {
             client: self.clone(),
             interface: interface.to_owned().into(),
             method: method.to_owned().into(),
-            arguments: codec::to_safe_vec(args, BESIDE_BYTES),
+            arguments: codec::to_document(args, BESIDE_BYTES),
             asked: None,
             newer: Vec::new(),
             idempotent: false,
@@ -156,7 +156,7 @@ impl Client {
             client: self.clone(),
             interface: interface.into(),
             method: method.name.into(),
-            arguments: codec::to_safe_vec(&Written(args), BESIDE_BYTES),
+            arguments: codec::to_document(&Written(args), BESIDE_BYTES),
             asked: Some(asked),
             newer,
             idempotent: method.idempotent,
@@ -204,7 +204,7 @@ struct CallParts {
     client: Client,
     interface: Cow<'static, str>,
     method: Cow<'static, str>,
-    arguments: Result<Vec<u8>, ForeignType>,
+    arguments: Result<Document, ForeignType>,
     asked: Option<Version>,
     newer: Vec<NewerParameter>,
     idempotent: bool,

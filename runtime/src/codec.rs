@@ -6,18 +6,23 @@
 //! documents as if they stood in line. Nothing from outside can make it panic or run out of stack.
 
 mod decoder;
+mod document;
 mod encoder;
 mod error;
 mod head;
 mod impls;
+mod record;
 mod scalars;
 pub(crate) mod tagged;
 
-pub use decoder::{Decoder, Fields, MAX_DEPTH, MAX_DYNAMIC_VALUES};
+pub use decoder::{Decoder, MAX_DEPTH, MAX_DYNAMIC_VALUES};
+pub use document::Document;
+pub(crate) use document::join;
 pub use encoder::{Encoder, ForeignType};
 pub use error::DecodeError;
 pub(crate) use head::{Head, end_of_value, text_at};
 pub use impls::Bin;
+pub use record::{Fields, Record};
 
 use bytes::Bytes;
 
@@ -67,11 +72,11 @@ pub(crate) fn to_vec<T: Encode + ?Sized>(value: &T) -> Vec<u8> {
     encoder.into_vec()
 }
 
-/// As [`to_safe_bytes`], in a buffer with room for `more` bytes behind them.
-pub(crate) fn to_safe_vec<T: Encode + ?Sized>(value: &T, more: usize) -> Result<Vec<u8>, ForeignType> {
-    let mut encoder = Encoder::with_capacity(EXPECTED_BYTES + more);
+/// As [`to_safe_bytes`], with `more` bytes of room behind the first part. Large bytes are not copied.
+pub(crate) fn to_document<T: Encode + ?Sized>(value: &T, more: usize) -> Result<Document, ForeignType> {
+    let mut encoder = Encoder::sharing(EXPECTED_BYTES + more);
     value.encode(&mut encoder);
-    encoder.finish_safe_vec()
+    encoder.finish_document()
 }
 
 /// What most documents fit into.
@@ -83,7 +88,12 @@ const EXPECTED_BYTES: usize = 128;
 ///
 /// [`DecodeError`] as [`Decode::decode`], and for trailing bytes.
 pub fn from_bytes<T: Decode>(bytes: &[u8]) -> Result<T, DecodeError> {
-    let mut decoder = Decoder::new(bytes);
+    from_shared(bytes, None)
+}
+
+/// As [`from_bytes`]; what `bytes` are a part of may be shared by what is read.
+pub(crate) fn from_shared<T: Decode>(bytes: &[u8], source: Option<&Bytes>) -> Result<T, DecodeError> {
+    let mut decoder = Decoder::new(bytes).sharing(source);
     let value = T::decode(&mut decoder)?;
     decoder.finish()?;
     Ok(value)

@@ -181,6 +181,6 @@ impl Message {
     pub fn view<'a>(&'a self, headers: &'a [u8]) -> MessageView<'a> {
         let Self { id, kind, subject, headers: _, body } = self;
         let (id, subject) = (id.as_bytes(), subject.as_bytes());
-        MessageView { id, kind: *kind, subject, headers, body, shared: Some(body) }
+        MessageView { id, kind: *kind, subject, headers, body, rest: &[], shared: Some(body) }
     }
 }

@@ -94,7 +94,7 @@ fn recorded<T: Decode>(log: &Mutex<Vec<(String, Bytes)>>, name: &str) -> Vec<T> 
 impl Script {
     pub(crate) fn answer(&self, call: &OutgoingCall) -> Result<Reply, Failure> {
         let subject = format!("{}.{}", call.interface, call.method);
-        let body = call.body.arguments();
+        let body = &*call.body.arguments();
         lock(&self.calls).push((subject.clone(), Bytes::copy_from_slice(body)));
         let answer = match lock(&self.answers).get_mut(&subject) {
             Some(answer) => answer(body),

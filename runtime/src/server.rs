@@ -26,7 +26,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use crate::backend::{BESIDE_BYTES, Backend, LARGE_BYTES};
+use crate::backend::{BESIDE_BYTES, Backend};
+use crate::codec::Document;
 use crate::error::{ErrorBody, NotSent, Rejection};
 use crate::headers::Known;
 use crate::message::{Text, random_id, unanswered_id};
@@ -165,7 +166,7 @@ impl Server {
             Work::New { cx, body: kept(&request) }
         } else {
             let started = match deadline > arrived {
-                true => start(target, cx, request.body),
+                true => start(target, cx, request.body, request.shared),
                 false => Started::Answered(Answer::Rejected(Rejection::Expired)),
             };
             let took = arrived.elapsed();
@@ -225,29 +226,28 @@ impl Server {
 
     /// `headers` go up to the value of `trace_id`, which is `raw_trace_id`.
     fn reply(&self, peer: &Peer, request: &[u8], headers: &[u8], raw_trace_id: &[u8], answer: Answer) {
-        let (kind, mut body) = match answer {
-            Answer::Reply(body) => (MessageType::Rep, body),
-            Answer::Ack => (MessageType::Ack, NIL.to_vec()),
-            Answer::Nack => (MessageType::Nack, NIL.to_vec()),
-            Answer::Error(body) => (MessageType::Error, codec::to_vec(&body)),
-            Answer::Rejected(rejection) => (MessageType::Error, codec::to_vec(&rejection_body(&rejection))),
+        let error = |body: &ErrorBody| (MessageType::Error, codec::to_vec(body).into());
+        let (kind, document): (_, Document) = match answer {
+            Answer::Reply(document) => (MessageType::Rep, document),
+            Answer::Ack => (MessageType::Ack, NIL.to_vec().into()),
+            Answer::Nack => (MessageType::Nack, NIL.to_vec().into()),
+            Answer::Error(body) => error(&body),
+            Answer::Rejected(rejection) => error(&rejection_body(&rejection)),
         };
-        // A large body had better not be copied; a small one shares its memory with the headers.
-        let large = (body.len() > LARGE_BYTES).then(|| Bytes::from(std::mem::take(&mut body)));
-        let mut buffer = body;
+        // What is small shares its memory with the headers.
+        let (mut buffer, rest) = document.into_parts();
         let end = buffer.len();
         buffer.reserve(BESIDE_BYTES);
         buffer.extend_from_slice(headers);
         buffer.extend_from_slice(raw_trace_id);
-        let (small, headers) = buffer.split_at(end);
+        let (body, headers) = buffer.split_at(end);
         let id = unanswered_id();
-        let body = large.as_deref().unwrap_or(small);
-        let reply = MessageView { id: &id, kind, subject: request, headers, body, shared: large.as_ref() };
+        let reply = MessageView { id: &id, kind, subject: request, headers, body, rest: &rest, shared: None };
         let transport = &*self.node.parts().transport;
         let mut sent = peer.answer(transport, reply);
         if sent == Err(NotSent::TooLarge) {
             tracing::error!(peer = %peer.endpoint(), "an answer was too large to be sent");
-            let nack = MessageView { kind: MessageType::Nack, body: NIL, shared: None, ..reply };
+            let nack = MessageView { kind: MessageType::Nack, body: NIL, rest: &[], ..reply };
             sent = peer.answer(transport, nack);
         }
         if let Err(error) = sent {
@@ -294,10 +294,10 @@ enum Started {
 
 /// Runs a handler until it answers or waits for the first time. What it waits for wakes nobody: the task
 /// it moves to asks again at once.
-fn start(target: &Target, cx: Context, body: &[u8]) -> Started {
+fn start(target: &Target, cx: Context, body: &[u8], shared: Option<&Bytes>) -> Started {
     // The closure keeps a panic of decoding inside, too.
     let started = catch_unwind(AssertUnwindSafe(|| {
-        let mut answering = target.service.call(target.method, Incoming::new(cx, body));
+        let mut answering = target.service.call(target.method, Incoming::new(cx, body, shared));
         let mut nobody = task::Context::from_waker(Waker::noop());
         match Pin::new(&mut answering).poll(&mut nobody) {
             Poll::Ready(answer) => Started::Answered(answer),

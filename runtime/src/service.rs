@@ -7,11 +7,13 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{self, Poll};
 
+use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
 use tokio::sync::oneshot;
 
 use crate::backend::BESIDE_BYTES;
 use crate::check::Violation;
+use crate::codec::Document;
 use crate::error::{DeclaredError, ErrorBody, Fault, Rejection};
 use crate::events::{Delivered, Outcome};
 use crate::message::Text;
@@ -46,8 +48,8 @@ impl Request for () {}
 /// How a call was answered.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
-    /// The result's bytes.
-    Reply(Vec<u8>),
+    /// The result, encoded.
+    Reply(Document),
     /// It arrived; there is no result.
     Ack,
     /// No answer will come.
@@ -99,11 +101,13 @@ pub type Handling = BoxFuture<'static, Outcome>;
 pub struct Incoming<'a> {
     cx: Context,
     body: &'a [u8],
+    /// What `body` is a part of, if that may be shared.
+    shared: Option<&'a Bytes>,
 }
 
 impl<'a> Incoming<'a> {
-    pub(crate) fn new(cx: Context, body: &'a [u8]) -> Self {
-        Self { cx, body }
+    pub(crate) fn new(cx: Context, body: &'a [u8], shared: Option<&'a Bytes>) -> Self {
+        Self { cx, body, shared }
     }
 
     /// Decodes the arguments, runs `handler`, encodes what it returns.
@@ -115,8 +119,8 @@ impl<'a> Incoming<'a> {
         F: FnOnce(Context, Q) -> Fut + Send + 'static,
         Fut: Future<Output = Result<R, Fault<E>>> + Send + 'static,
     {
-        let Self { cx, body } = self;
-        match read_request::<Q>(body) {
+        let Self { cx, body, shared } = self;
+        match read_request::<Q>(body, shared) {
             Err(rejection) => Answering::given(Answer::Rejected(rejection)),
             Ok(request) => {
                 let trace_id = cx.trace().clone();
@@ -140,8 +144,8 @@ impl<'a> Incoming<'a> {
         F: FnOnce(Context, Q, Replier<R, E>) -> Fut + Send + 'static,
         Fut: Future<Output = ()> + Send + 'static,
     {
-        let Self { cx, body } = self;
-        match read_request::<Q>(body) {
+        let Self { cx, body, shared } = self;
+        match read_request::<Q>(body, shared) {
             Err(rejection) => Answering::given(Answer::Rejected(rejection)),
             Ok(request) => {
                 let (sender, answer) = oneshot::channel();
@@ -169,16 +173,16 @@ impl<'a> Incoming<'a> {
     }
 }
 
-fn read_request<Q: Request>(body: &[u8]) -> Result<Q, Rejection> {
+fn read_request<Q: Request>(body: &[u8], shared: Option<&Bytes>) -> Result<Q, Rejection> {
     let request: Q =
-        codec::from_bytes(body).map_err(|error| Rejection::InvalidParameter(error.to_string()))?;
+        codec::from_shared(body, shared).map_err(|error| Rejection::InvalidParameter(error.to_string()))?;
     request.check().map_err(|violation| Rejection::InvalidParameter(violation.to_string()))?;
     Ok(request)
 }
 
 /// Runs inside the call's span, which names the trace.
 fn answer_result(result: &impl Encode) -> Answer {
-    codec::to_safe_vec(result, BESIDE_BYTES).map(Answer::Reply).unwrap_or_else(|error| {
+    codec::to_document(result, BESIDE_BYTES).map(Answer::Reply).unwrap_or_else(|error| {
         tracing::error!(%error, "a result was not sent");
         Answer::Nack
     })
@@ -265,7 +269,8 @@ impl IncomingEvent {
         F: FnOnce(Context, V) -> Fut + Send + 'static,
         Fut: Future<Output = Result<(), Fault>> + Send + 'static,
     {
-        let event = codec::from_bytes::<V>(&self.delivered.body).map_err(|error| error.to_string());
+        let event = codec::from_shared::<V>(&self.delivered.body, Some(&self.delivered.body))
+            .map_err(|error| error.to_string());
         self.run(event, handler)
     }
 
@@ -288,7 +293,8 @@ impl IncomingEvent {
         F: FnOnce(Context, Q) -> Fut + Send + 'static,
         Fut: Future<Output = Result<(), Fault>> + Send + 'static,
     {
-        let request = read_request::<Q>(&self.delivered.body).map_err(|rejection| rejection.to_string());
+        let request = read_request::<Q>(&self.delivered.body, Some(&self.delivered.body))
+            .map_err(|rejection| rejection.to_string());
         self.run(request, handler)
     }
 

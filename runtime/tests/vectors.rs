@@ -86,7 +86,7 @@ fn typed_values_come_out_as_they_came_in() {
     check("decimal", Decimal::from_str_exact("12.3400").unwrap());
     check("uuid", Uuid::from_u128(0x12345678_1234_5678_1234_567812345678));
     check("empty_map", lymph::Map::<String, u8>::new());
-    assert_eq!(to_bytes(&Bin(b"\x00\xff\x10")), value("bytes"));
+    assert_eq!(to_bytes(&Bin::from(b"\x00\xff\x10")), value("bytes"));
 }
 
 #[test]

@@ -192,7 +192,7 @@ async fn settings_limit_what_peers_may_take() -> io::Result<()> {
 fn answer(transport: &Zmtp, request: &Received, id: &str) -> Result<(), NotSent> {
     let subject = request.message.id.as_bytes();
     let (kind, id) = (MessageType::Rep, id.as_bytes());
-    let view = MessageView { id, kind, subject, headers: b"\x80", body: b"\xc0", shared: None };
+    let view = MessageView { id, kind, subject, headers: b"\x80", body: b"\xc0", rest: &[], shared: None };
     request.peer.answer(transport, view)
 }
 

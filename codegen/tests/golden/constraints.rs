@@ -95,12 +95,12 @@ pub mod constraints {
             let mut f_size = ::std::option::Option::None;
             let mut f_name = ::std::option::Option::None;
             let mut f_next = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "size" => ::lymph::generated::required(d, "size", &mut f_size),
-                    "name" => ::lymph::generated::required(d, "name", &mut f_name),
-                    "next" => ::lymph::generated::optional(d, "next", &mut f_next),
+            let mut record = d.record(&["size", "name", "next"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "size", &mut f_size),
+                    1 => ::lymph::generated::required(d, "name", &mut f_name),
+                    2 => ::lymph::generated::optional(d, "next", &mut f_next),
                     _ => d.skip(),
                 };
                 read?;
@@ -148,10 +148,10 @@ pub mod constraints {
     impl ::lymph::Decode for Free {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_text = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "text" => ::lymph::generated::required(d, "text", &mut f_text),
+            let mut record = d.record(&["text"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "text", &mut f_text),
                     _ => d.skip(),
                 };
                 read?;
@@ -321,15 +321,15 @@ pub mod constraints {
             let mut f_d = ::std::option::Option::None;
             let mut f_e = ::std::option::Option::None;
             let mut f_f = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
-                    "b" => ::lymph::generated::required(d, "b", &mut f_b),
-                    "c" => ::lymph::generated::required(d, "c", &mut f_c),
-                    "d" => ::lymph::generated::required(d, "d", &mut f_d),
-                    "e" => ::lymph::generated::required(d, "e", &mut f_e),
-                    "f" => ::lymph::generated::optional(d, "f", &mut f_f),
+            let mut record = d.record(&["a", "b", "c", "d", "e", "f"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "a", &mut f_a),
+                    1 => ::lymph::generated::required(d, "b", &mut f_b),
+                    2 => ::lymph::generated::required(d, "c", &mut f_c),
+                    3 => ::lymph::generated::required(d, "d", &mut f_d),
+                    4 => ::lymph::generated::required(d, "e", &mut f_e),
+                    5 => ::lymph::generated::optional(d, "f", &mut f_f),
                     _ => d.skip(),
                 };
                 read?;
@@ -432,14 +432,14 @@ pub mod constraints {
             let mut f_c = ::std::option::Option::None;
             let mut f_d = ::std::option::Option::None;
             let mut f_e = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
-                    "b" => ::lymph::generated::required(d, "b", &mut f_b),
-                    "c" => ::lymph::generated::required(d, "c", &mut f_c),
-                    "d" => ::lymph::generated::required(d, "d", &mut f_d),
-                    "e" => ::lymph::generated::required(d, "e", &mut f_e),
+            let mut record = d.record(&["a", "b", "c", "d", "e"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "a", &mut f_a),
+                    1 => ::lymph::generated::required(d, "b", &mut f_b),
+                    2 => ::lymph::generated::required(d, "c", &mut f_c),
+                    3 => ::lymph::generated::required(d, "d", &mut f_d),
+                    4 => ::lymph::generated::required(d, "e", &mut f_e),
                     _ => d.skip(),
                 };
                 read?;
@@ -472,7 +472,7 @@ pub mod constraints {
     #[non_exhaustive]
     pub struct LengthsArgs<'a> {
         pub a: &'a str,
-        pub b: &'a [u8],
+        pub b: ::lymph::codec::Bin<'a>,
         pub c: &'a [u8],
         pub d: &'a ::lymph::Set<::std::string::String>,
         pub e: &'a ::lymph::Map<::std::string::String, u8>,
@@ -480,10 +480,10 @@ pub mod constraints {
     impl<'a> LengthsArgs<'a> {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
-        pub fn new(a: &'a str, b: &'a [u8], c: &'a [u8], d: &'a ::lymph::Set<::std::string::String>, e: &'a ::lymph::Map<::std::string::String, u8>) -> Self {
+        pub fn new(a: &'a str, b: impl ::std::convert::Into<::lymph::codec::Bin<'a>>, c: &'a [u8], d: &'a ::lymph::Set<::std::string::String>, e: &'a ::lymph::Map<::std::string::String, u8>) -> Self {
             Self {
                 a,
-                b,
+                b: ::std::convert::Into::into(b),
                 c,
                 d,
                 e,
@@ -494,7 +494,7 @@ pub mod constraints {
         fn encode(&self, e: &mut ::lymph::Encoder) {
             e.map(5);
             e.field("a", &self.a);
-            e.field("b", &::lymph::codec::Bin(self.b));
+            e.field("b", &self.b);
             e.field("c", &self.c);
             e.field("d", &self.d);
             e.field("e", &self.e);
@@ -537,12 +537,12 @@ pub mod constraints {
             let mut f_a = ::std::option::Option::None;
             let mut f_b = ::std::option::Option::None;
             let mut f_c = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
-                    "b" => ::lymph::generated::optional(d, "b", &mut f_b),
-                    "c" => ::lymph::generated::optional(d, "c", &mut f_c),
+            let mut record = d.record(&["a", "b", "c"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "a", &mut f_a),
+                    1 => ::lymph::generated::optional(d, "b", &mut f_b),
+                    2 => ::lymph::generated::optional(d, "c", &mut f_c),
                     _ => d.skip(),
                 };
                 read?;
@@ -673,17 +673,17 @@ pub mod constraints {
             let mut f_f = ::std::option::Option::None;
             let mut f_g = ::std::default::Default::default();
             let mut f_h = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
-                    "b" => ::lymph::generated::required(d, "b", &mut f_b),
-                    "c" => ::lymph::generated::optional(d, "c", &mut f_c),
-                    "d" => ::lymph::generated::required(d, "d", &mut f_d),
-                    "e" => ::lymph::generated::optional(d, "e", &mut f_e),
-                    "f" => ::lymph::generated::required(d, "f", &mut f_f),
-                    "g" => ::lymph::generated::defaulted(d, "g", &mut f_g),
-                    "h" => ::lymph::generated::required(d, "h", &mut f_h),
+            let mut record = d.record(&["a", "b", "c", "d", "e", "f", "g", "h"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "a", &mut f_a),
+                    1 => ::lymph::generated::required(d, "b", &mut f_b),
+                    2 => ::lymph::generated::optional(d, "c", &mut f_c),
+                    3 => ::lymph::generated::required(d, "d", &mut f_d),
+                    4 => ::lymph::generated::optional(d, "e", &mut f_e),
+                    5 => ::lymph::generated::required(d, "f", &mut f_f),
+                    6 => ::lymph::generated::defaulted(d, "g", &mut f_g),
+                    7 => ::lymph::generated::required(d, "h", &mut f_h),
                     _ => d.skip(),
                 };
                 read?;
@@ -795,10 +795,10 @@ pub mod constraints {
     impl ::lymph::Decode for LaterRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_name = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "name" => ::lymph::generated::required(d, "name", &mut f_name),
+            let mut record = d.record(&["name"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "name", &mut f_name),
                     _ => d.skip(),
                 };
                 read?;
@@ -868,10 +868,10 @@ pub mod constraints {
     impl ::lymph::Decode for NoneRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_free = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "free" => ::lymph::generated::required(d, "free", &mut f_free),
+            let mut record = d.record(&["free"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "free", &mut f_free),
                     _ => d.skip(),
                 };
                 read?;

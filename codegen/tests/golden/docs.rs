@@ -131,11 +131,11 @@ pub mod docs {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_field = ::std::option::Option::None;
             let mut f_other = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "field" => ::lymph::generated::required(d, "field", &mut f_field),
-                    "other" => ::lymph::generated::optional(d, "other", &mut f_other),
+            let mut record = d.record(&["field", "other"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "field", &mut f_field),
+                    1 => ::lymph::generated::optional(d, "other", &mut f_other),
                     _ => d.skip(),
                 };
                 read?;
@@ -187,10 +187,10 @@ pub mod docs {
     impl ::lymph::Decode for Draft {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_field = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "field" => ::lymph::generated::optional(d, "field", &mut f_field),
+            let mut record = d.record(&["field"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::optional(d, "field", &mut f_field),
                     _ => d.skip(),
                 };
                 read?;
@@ -321,10 +321,10 @@ pub mod docs {
     impl ::lymph::Decode for Gone {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_why = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "why" => ::lymph::generated::optional(d, "why", &mut f_why),
+            let mut record = d.record(&["why"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::optional(d, "why", &mut f_why),
                     _ => d.skip(),
                 };
                 read?;
@@ -376,10 +376,10 @@ pub mod docs {
     impl ::lymph::Decode for Drafted {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_draft = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "draft" => ::lymph::generated::required(d, "draft", &mut f_draft),
+            let mut record = d.record(&["draft"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "draft", &mut f_draft),
                     _ => d.skip(),
                 };
                 read?;
@@ -447,10 +447,10 @@ pub mod docs {
     impl ::lymph::Decode for GetRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_parameter = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "parameter" => ::lymph::generated::required(d, "parameter", &mut f_parameter),
+            let mut record = d.record(&["parameter"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "parameter", &mut f_parameter),
                     _ => d.skip(),
                 };
                 read?;
@@ -613,10 +613,10 @@ pub mod docs {
     impl ::lymph::Decode for TasteRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_hint = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "hint" => ::lymph::generated::optional(d, "hint", &mut f_hint),
+            let mut record = d.record(&["hint"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::optional(d, "hint", &mut f_hint),
                     _ => d.skip(),
                 };
                 read?;

@@ -368,15 +368,15 @@ pub mod enums {
             let mut f_status = ::std::option::Option::None;
             let mut f_payment = Payment::Card;
             let mut f_others = ::std::default::Default::default();
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "quality" => ::lymph::generated::defaulted(d, "quality", &mut f_quality),
-                    "side" => ::lymph::generated::optional(d, "side", &mut f_side),
-                    "all" => ::lymph::generated::defaulted(d, "all", &mut f_all),
-                    "status" => ::lymph::generated::required(d, "status", &mut f_status),
-                    "payment" => ::lymph::generated::defaulted(d, "payment", &mut f_payment),
-                    "others" => ::lymph::generated::defaulted(d, "others", &mut f_others),
+            let mut record = d.record(&["quality", "side", "all", "status", "payment", "others"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::defaulted(d, "quality", &mut f_quality),
+                    1 => ::lymph::generated::optional(d, "side", &mut f_side),
+                    2 => ::lymph::generated::defaulted(d, "all", &mut f_all),
+                    3 => ::lymph::generated::required(d, "status", &mut f_status),
+                    4 => ::lymph::generated::defaulted(d, "payment", &mut f_payment),
+                    5 => ::lymph::generated::defaulted(d, "others", &mut f_others),
                     _ => d.skip(),
                 };
                 read?;
@@ -457,10 +457,10 @@ pub mod enums {
     impl ::lymph::Decode for TurnRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_side = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "side" => ::lymph::generated::required(d, "side", &mut f_side),
+            let mut record = d.record(&["side"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "side", &mut f_side),
                     _ => d.skip(),
                 };
                 read?;
@@ -540,11 +540,11 @@ pub mod enums {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_quality = Quality::Exact;
             let mut f_sides = ::std::vec![Side::North];
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "quality" => ::lymph::generated::defaulted(d, "quality", &mut f_quality),
-                    "sides" => ::lymph::generated::defaulted(d, "sides", &mut f_sides),
+            let mut record = d.record(&["quality", "sides"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::defaulted(d, "quality", &mut f_quality),
+                    1 => ::lymph::generated::defaulted(d, "sides", &mut f_sides),
                     _ => d.skip(),
                 };
                 read?;

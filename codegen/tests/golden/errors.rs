@@ -96,11 +96,11 @@ pub mod errors {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_address = ::std::option::Option::None;
             let mut f_hint = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "address" => ::lymph::generated::required(d, "address", &mut f_address),
-                    "hint" => ::lymph::generated::optional(d, "hint", &mut f_hint),
+            let mut record = d.record(&["address", "hint"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "address", &mut f_address),
+                    1 => ::lymph::generated::optional(d, "hint", &mut f_hint),
                     _ => d.skip(),
                 };
                 read?;
@@ -172,11 +172,11 @@ pub mod errors {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_retry_after = ::std::option::Option::None;
             let mut f_count = 1;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "retry_after" => ::lymph::generated::required(d, "retry_after", &mut f_retry_after),
-                    "count" => ::lymph::generated::defaulted(d, "count", &mut f_count),
+            let mut record = d.record(&["retry_after", "count"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "retry_after", &mut f_retry_after),
+                    1 => ::lymph::generated::defaulted(d, "count", &mut f_count),
                     _ => d.skip(),
                 };
                 read?;
@@ -239,9 +239,9 @@ pub mod errors {
     }
     impl ::lymph::Decode for Plain {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
+            let mut record = d.record(&[])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
                     _ => d.skip(),
                 };
                 read?;
@@ -288,10 +288,10 @@ pub mod errors {
     impl ::lymph::Decode for OwnMessage {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_message = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "message" => ::lymph::generated::required(d, "message", &mut f_message),
+            let mut record = d.record(&["message"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "message", &mut f_message),
                     _ => d.skip(),
                 };
                 read?;
@@ -351,10 +351,10 @@ pub mod errors {
     impl ::lymph::Decode for OddMessage {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_message = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "message" => ::lymph::generated::optional(d, "message", &mut f_message),
+            let mut record = d.record(&["message"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::optional(d, "message", &mut f_message),
                     _ => d.skip(),
                 };
                 read?;
@@ -407,10 +407,10 @@ pub mod errors {
     impl ::lymph::Decode for Invalid {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -472,9 +472,9 @@ pub mod errors {
     }
     impl ::lymph::Decode for Unknown {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
+            let mut record = d.record(&[])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
                     _ => d.skip(),
                 };
                 read?;
@@ -570,10 +570,10 @@ pub mod errors {
     impl ::lymph::Decode for LocateRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_address = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "address" => ::lymph::generated::required(d, "address", &mut f_address),
+            let mut record = d.record(&["address"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "address", &mut f_address),
                     _ => d.skip(),
                 };
                 read?;
@@ -743,10 +743,10 @@ pub mod errors {
     impl ::lymph::Decode for EveryRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_which = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "which" => ::lymph::generated::required(d, "which", &mut f_which),
+            let mut record = d.record(&["which"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "which", &mut f_which),
                     _ => d.skip(),
                 };
                 read?;

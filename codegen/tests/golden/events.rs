@@ -100,13 +100,13 @@ pub mod events {
             let mut f_to = ::std::option::Option::None;
             let mut f_accuracy_m = ::std::option::Option::None;
             let mut f_key = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "user" => ::lymph::generated::required(d, "user", &mut f_user),
-                    "to" => ::lymph::generated::required(d, "to", &mut f_to),
-                    "accuracy_m" => ::lymph::generated::optional(d, "accuracy_m", &mut f_accuracy_m),
-                    "order-key" => ::lymph::generated::required(d, "order-key", &mut f_key),
+            let mut record = d.record(&["user", "to", "accuracy_m", "order-key"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "user", &mut f_user),
+                    1 => ::lymph::generated::required(d, "to", &mut f_to),
+                    2 => ::lymph::generated::optional(d, "accuracy_m", &mut f_accuracy_m),
+                    3 => ::lymph::generated::required(d, "order-key", &mut f_key),
                     _ => d.skip(),
                 };
                 read?;
@@ -157,11 +157,11 @@ pub mod events {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_id = ::std::option::Option::None;
             let mut f_position = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "id" => ::lymph::generated::required(d, "id", &mut f_id),
-                    "position" | "pos" => ::lymph::generated::required(d, "position", &mut f_position),
+            let mut record = d.record(&["id", "position", "pos"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "id", &mut f_id),
+                    1 | 2 => ::lymph::generated::required(d, "position", &mut f_position),
                     _ => d.skip(),
                 };
                 read?;
@@ -207,9 +207,9 @@ pub mod events {
     }
     impl ::lymph::Decode for Nothing {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
+            let mut record = d.record(&[])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
                     _ => d.skip(),
                 };
                 read?;
@@ -248,10 +248,10 @@ pub mod events {
     impl ::lymph::Decode for PriceQuoted {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_cents = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "cents" => ::lymph::generated::required(d, "cents", &mut f_cents),
+            let mut record = d.record(&["cents"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "cents", &mut f_cents),
                     _ => d.skip(),
                 };
                 read?;
@@ -297,9 +297,9 @@ pub mod events {
     }
     impl ::lymph::Decode for ConfigReloaded {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
+            let mut record = d.record(&[])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
                     _ => d.skip(),
                 };
                 read?;
@@ -398,10 +398,10 @@ pub mod events {
     impl ::lymph::Decode for RebuildRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_reason = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "reason" => ::lymph::generated::optional(d, "reason", &mut f_reason),
+            let mut record = d.record(&["reason"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::optional(d, "reason", &mut f_reason),
                     _ => d.skip(),
                 };
                 read?;
@@ -550,11 +550,11 @@ pub mod maps {
             fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
                 let mut f_lat = ::std::option::Option::None;
                 let mut f_lng = ::std::option::Option::None;
-                let mut fields = d.fields()?;
-                while let ::std::option::Option::Some(name) = fields.next(d)? {
-                    let read = match name {
-                        "lat" => ::lymph::generated::required(d, "lat", &mut f_lat),
-                        "lng" => ::lymph::generated::required(d, "lng", &mut f_lng),
+                let mut record = d.record(&["lat", "lng"])?;
+                while let ::std::option::Option::Some(place) = record.next(d)? {
+                    let read = match place {
+                        0 => ::lymph::generated::required(d, "lat", &mut f_lat),
+                        1 => ::lymph::generated::required(d, "lng", &mut f_lng),
                         _ => d.skip(),
                     };
                     read?;
@@ -612,10 +612,10 @@ pub mod maps {
         impl ::lymph::Decode for Lost {
             fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
                 let mut f_near = ::std::option::Option::None;
-                let mut fields = d.fields()?;
-                while let ::std::option::Option::Some(name) = fields.next(d)? {
-                    let read = match name {
-                        "near" => ::lymph::generated::optional(d, "near", &mut f_near),
+                let mut record = d.record(&["near"])?;
+                while let ::std::option::Option::Some(place) = record.next(d)? {
+                    let read = match place {
+                        0 => ::lymph::generated::optional(d, "near", &mut f_near),
                         _ => d.skip(),
                     };
                     read?;
@@ -674,10 +674,10 @@ pub mod maps {
         impl ::lymph::Decode for GotLost {
             fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
                 let mut f_near = ::std::option::Option::None;
-                let mut fields = d.fields()?;
-                while let ::std::option::Option::Some(name) = fields.next(d)? {
-                    let read = match name {
-                        "near" => ::lymph::generated::optional(d, "near", &mut f_near),
+                let mut record = d.record(&["near"])?;
+                while let ::std::option::Option::Some(place) = record.next(d)? {
+                    let read = match place {
+                        0 => ::lymph::generated::optional(d, "near", &mut f_near),
                         _ => d.skip(),
                     };
                     read?;

@@ -91,10 +91,10 @@ pub mod methods {
     impl ::lymph::Decode for Item {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_name = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "name" => ::lymph::generated::required(d, "name", &mut f_name),
+            let mut record = d.record(&["name"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "name", &mut f_name),
                     _ => d.skip(),
                 };
                 read?;
@@ -142,9 +142,9 @@ pub mod methods {
     }
     impl ::lymph::Decode for Failed {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
+            let mut record = d.record(&[])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
                     _ => d.skip(),
                 };
                 read?;
@@ -475,13 +475,13 @@ pub mod methods {
             let mut f_limit = 10;
             let mut f_country = ::std::option::Option::None;
             let mut f_tags = ::std::vec::Vec::new();
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "text" => ::lymph::generated::required(d, "text", &mut f_text),
-                    "limit" => ::lymph::generated::defaulted(d, "limit", &mut f_limit),
-                    "country" => ::lymph::generated::optional(d, "country", &mut f_country),
-                    "tags" => ::lymph::generated::defaulted(d, "tags", &mut f_tags),
+            let mut record = d.record(&["text", "limit", "country", "tags"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "text", &mut f_text),
+                    1 => ::lymph::generated::defaulted(d, "limit", &mut f_limit),
+                    2 => ::lymph::generated::optional(d, "country", &mut f_country),
+                    3 => ::lymph::generated::defaulted(d, "tags", &mut f_tags),
                     _ => d.skip(),
                 };
                 read?;
@@ -612,12 +612,12 @@ pub mod methods {
             let mut f_a = ::std::option::Option::None;
             let mut f_b = ::std::default::Default::default();
             let mut f_c = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "a" => ::lymph::generated::optional(d, "a", &mut f_a),
-                    "b" => ::lymph::generated::defaulted(d, "b", &mut f_b),
-                    "c" => ::lymph::generated::optional(d, "c", &mut f_c),
+            let mut record = d.record(&["a", "b", "c"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::optional(d, "a", &mut f_a),
+                    1 => ::lymph::generated::defaulted(d, "b", &mut f_b),
+                    2 => ::lymph::generated::optional(d, "c", &mut f_c),
                     _ => d.skip(),
                 };
                 read?;
@@ -636,7 +636,7 @@ pub mod methods {
     pub struct OnlyOptionalArgs<'a> {
         pub a: ::std::option::Option<&'a str>,
         pub b: ::std::option::Option<&'a ::lymph::Set<u8>>,
-        pub c: ::std::option::Option<&'a [u8]>,
+        pub c: ::std::option::Option<::lymph::codec::Bin<'a>>,
     }
     impl<'a> OnlyOptionalArgs<'a> {
         /// With what is required; all else starts unset or at its default.
@@ -662,8 +662,8 @@ pub mod methods {
         }
         /// Sets `c`.
         #[must_use]
-        pub fn c(mut self, value: &'a [u8]) -> Self {
-            self.c = ::std::option::Option::Some(value);
+        pub fn c(mut self, value: impl ::std::convert::Into<::lymph::codec::Bin<'a>>) -> Self {
+            self.c = ::std::option::Option::Some(::std::convert::Into::into(value));
             self
         }
     }
@@ -682,7 +682,7 @@ pub mod methods {
             e.map(1 + self.a.is_some() as usize + self.c.is_some() as usize);
             e.optional("a", &self.a);
             ::lymph::generated::field_or(e, "b", &self.b, &::std::default::Default::default());
-            e.optional("c", &self.c.map(::lymph::codec::Bin));
+            e.optional("c", &self.c);
         }
     }
     impl ::lymph::client::Arguments for OnlyOptionalArgs<'_> {}
@@ -723,12 +723,12 @@ pub mod methods {
             let mut f_a = ::std::option::Option::None;
             let mut f_b = 7;
             let mut f_c = -1;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
-                    "b" => ::lymph::generated::defaulted(d, "b", &mut f_b),
-                    "c" => ::lymph::generated::defaulted(d, "c", &mut f_c),
+            let mut record = d.record(&["a", "b", "c"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "a", &mut f_a),
+                    1 => ::lymph::generated::defaulted(d, "b", &mut f_b),
+                    2 => ::lymph::generated::defaulted(d, "c", &mut f_c),
                     _ => d.skip(),
                 };
                 read?;
@@ -813,10 +813,10 @@ pub mod methods {
     impl ::lymph::Decode for OneNumberRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_a = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
+            let mut record = d.record(&["a"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "a", &mut f_a),
                     _ => d.skip(),
                 };
                 read?;
@@ -888,14 +888,14 @@ pub mod methods {
             let mut f_c = ::std::option::Option::None;
             let mut f_d = ::std::option::Option::None;
             let mut f_e = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
-                    "b" => ::lymph::generated::required(d, "b", &mut f_b),
-                    "c" => ::lymph::generated::required(d, "c", &mut f_c),
-                    "d" => ::lymph::generated::required(d, "d", &mut f_d),
-                    "e" => ::lymph::generated::required(d, "e", &mut f_e),
+            let mut record = d.record(&["a", "b", "c", "d", "e"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "a", &mut f_a),
+                    1 => ::lymph::generated::required(d, "b", &mut f_b),
+                    2 => ::lymph::generated::required(d, "c", &mut f_c),
+                    3 => ::lymph::generated::required(d, "d", &mut f_d),
+                    4 => ::lymph::generated::required(d, "e", &mut f_e),
                     _ => d.skip(),
                 };
                 read?;
@@ -921,18 +921,18 @@ pub mod methods {
         pub a: &'a str,
         pub b: &'a [Item],
         pub c: &'a Item,
-        pub d: &'a [u8],
+        pub d: ::lymph::codec::Bin<'a>,
         pub e: &'a ::lymph::Map<::std::string::String, Item>,
     }
     impl<'a> SeveralArgs<'a> {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
-        pub fn new(a: &'a str, b: &'a [Item], c: &'a Item, d: &'a [u8], e: &'a ::lymph::Map<::std::string::String, Item>) -> Self {
+        pub fn new(a: &'a str, b: &'a [Item], c: &'a Item, d: impl ::std::convert::Into<::lymph::codec::Bin<'a>>, e: &'a ::lymph::Map<::std::string::String, Item>) -> Self {
             Self {
                 a,
                 b,
                 c,
-                d,
+                d: ::std::convert::Into::into(d),
                 e,
             }
         }
@@ -943,7 +943,7 @@ pub mod methods {
             e.field("a", &self.a);
             e.field("b", &self.b);
             e.field("c", &self.c);
-            e.field("d", &::lymph::codec::Bin(self.d));
+            e.field("d", &self.d);
             e.field("e", &self.e);
         }
     }
@@ -976,11 +976,11 @@ pub mod methods {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_a = ::std::option::Option::None;
             let mut f_b = false;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
-                    "b" => ::lymph::generated::defaulted(d, "b", &mut f_b),
+            let mut record = d.record(&["a", "b"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "a", &mut f_a),
+                    1 => ::lymph::generated::defaulted(d, "b", &mut f_b),
                     _ => d.skip(),
                 };
                 read?;
@@ -1060,10 +1060,10 @@ pub mod methods {
     impl ::lymph::Decode for SearchRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_query = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "query" | "text" => ::lymph::generated::required(d, "query", &mut f_query),
+            let mut record = d.record(&["query", "text"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 | 1 => ::lymph::generated::required(d, "query", &mut f_query),
                     _ => d.skip(),
                 };
                 read?;
@@ -1129,10 +1129,10 @@ pub mod methods {
     impl ::lymph::Decode for LaterRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_item = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "item" => ::lymph::generated::required(d, "item", &mut f_item),
+            let mut record = d.record(&["item"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "item", &mut f_item),
                     _ => d.skip(),
                 };
                 read?;
@@ -1236,10 +1236,10 @@ pub mod methods {
     impl ::lymph::Decode for TouchRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_place = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "place" => ::lymph::generated::required(d, "place", &mut f_place),
+            let mut record = d.record(&["place"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "place", &mut f_place),
                     _ => d.skip(),
                 };
                 read?;
@@ -1308,11 +1308,11 @@ pub mod methods {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_city = ::std::option::Option::None;
             let mut f_tries = 3;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "city" => ::lymph::generated::required(d, "city", &mut f_city),
-                    "tries" => ::lymph::generated::defaulted(d, "tries", &mut f_tries),
+            let mut record = d.record(&["city", "tries"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "city", &mut f_city),
+                    1 => ::lymph::generated::defaulted(d, "tries", &mut f_tries),
                     _ => d.skip(),
                 };
                 read?;
@@ -1398,10 +1398,10 @@ pub mod methods {
     impl ::lymph::Decode for NewRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_new = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "new" => ::lymph::generated::optional(d, "new", &mut f_new),
+            let mut record = d.record(&["new"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::optional(d, "new", &mut f_new),
                     _ => d.skip(),
                 };
                 read?;
@@ -1477,11 +1477,11 @@ pub mod methods {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_self = ::std::option::Option::None;
             let mut f_fn = 1;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "self" => ::lymph::generated::required(d, "self", &mut f_self),
-                    "fn" => ::lymph::generated::defaulted(d, "fn", &mut f_fn),
+            let mut record = d.record(&["self", "fn"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "self", &mut f_self),
+                    1 => ::lymph::generated::defaulted(d, "fn", &mut f_fn),
                     _ => d.skip(),
                 };
                 read?;

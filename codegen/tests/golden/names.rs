@@ -57,9 +57,9 @@ pub mod names {
     }
     impl ::lymph::Decode for GreetRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
+            let mut record = d.record(&[])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
                     _ => d.skip(),
                 };
                 read?;
@@ -93,9 +93,9 @@ pub mod names {
     }
     impl ::lymph::Decode for HelloArgs {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
+            let mut record = d.record(&[])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
                     _ => d.skip(),
                 };
                 read?;
@@ -129,9 +129,9 @@ pub mod names {
     }
     impl ::lymph::Decode for TaggedError {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
+            let mut record = d.record(&[])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
                     _ => d.skip(),
                 };
                 read?;
@@ -174,9 +174,9 @@ pub mod names {
     }
     impl ::lymph::Decode for Failed {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
+            let mut record = d.record(&[])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
                     _ => d.skip(),
                 };
                 read?;
@@ -288,10 +288,10 @@ pub mod names {
     impl ::lymph::Decode for FirstGreetRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_name = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "name" => ::lymph::generated::required(d, "name", &mut f_name),
+            let mut record = d.record(&["name"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "name", &mut f_name),
                     _ => d.skip(),
                 };
                 read?;
@@ -400,10 +400,10 @@ pub mod names {
     impl ::lymph::Decode for HelloRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_name = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "name" => ::lymph::generated::required(d, "name", &mut f_name),
+            let mut record = d.record(&["name"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "name", &mut f_name),
                     _ => d.skip(),
                 };
                 read?;
@@ -512,10 +512,10 @@ pub mod names {
     impl ::lymph::Decode for FirstBothRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_name = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "name" => ::lymph::generated::required(d, "name", &mut f_name),
+            let mut record = d.record(&["name"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "name", &mut f_name),
                     _ => d.skip(),
                 };
                 read?;
@@ -624,10 +624,10 @@ pub mod names {
     impl ::lymph::Decode for TaggedRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_name = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "name" => ::lymph::generated::required(d, "name", &mut f_name),
+            let mut record = d.record(&["name"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "name", &mut f_name),
                     _ => d.skip(),
                 };
                 read?;
@@ -870,10 +870,10 @@ pub mod names {
     impl ::lymph::Decode for SecondBothRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_other = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "other" => ::lymph::generated::required(d, "other", &mut f_other),
+            let mut record = d.record(&["other"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "other", &mut f_other),
                     _ => d.skip(),
                 };
                 read?;
@@ -977,10 +977,10 @@ pub mod names {
     impl ::lymph::Decode for FooBarRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_foo_bar = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "fooBar" => ::lymph::generated::required(d, "fooBar", &mut f_foo_bar),
+            let mut record = d.record(&["fooBar"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "fooBar", &mut f_foo_bar),
                     _ => d.skip(),
                 };
                 read?;
@@ -1045,10 +1045,10 @@ pub mod names {
     impl ::lymph::Decode for CloneRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_clone = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "clone" => ::lymph::generated::required(d, "clone", &mut f_clone),
+            let mut record = d.record(&["clone"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "clone", &mut f_clone),
                     _ => d.skip(),
                 };
                 read?;

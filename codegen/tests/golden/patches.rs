@@ -104,11 +104,11 @@ pub mod patches {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_street = ::std::option::Option::None;
             let mut f_floor = 0;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "street" => ::lymph::generated::required(d, "street", &mut f_street),
-                    "floor" => ::lymph::generated::defaulted(d, "floor", &mut f_floor),
+            let mut record = d.record(&["street", "floor"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "street", &mut f_street),
+                    1 => ::lymph::generated::defaulted(d, "floor", &mut f_floor),
                     _ => d.skip(),
                 };
                 read?;
@@ -284,17 +284,17 @@ pub mod patches {
             let mut f_payment = ::lymph::Patch::Keep;
             let mut f_undo = ::lymph::Patch::Keep;
             let mut f_type = ::lymph::Patch::Keep;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "name" => ::lymph::generated::patch(d, "name", &mut f_name),
-                    "age" => ::lymph::generated::patch(d, "age", &mut f_age),
-                    "address" | "addr" => ::lymph::generated::patch(d, "address", &mut f_address),
-                    "tags" => ::lymph::generated::patch(d, "tags", &mut f_tags),
-                    "photo" => ::lymph::generated::patch(d, "photo", &mut f_photo),
-                    "payment" => ::lymph::generated::patch(d, "payment", &mut f_payment),
-                    "undo" => ::lymph::generated::patch(d, "undo", &mut f_undo),
-                    "type" => ::lymph::generated::patch(d, "type", &mut f_type),
+            let mut record = d.record(&["name", "age", "address", "addr", "tags", "photo", "payment", "undo", "type"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::patch(d, "name", &mut f_name),
+                    1 => ::lymph::generated::patch(d, "age", &mut f_age),
+                    2 | 3 => ::lymph::generated::patch(d, "address", &mut f_address),
+                    4 => ::lymph::generated::patch(d, "tags", &mut f_tags),
+                    5 => ::lymph::generated::patch(d, "photo", &mut f_photo),
+                    6 => ::lymph::generated::patch(d, "payment", &mut f_payment),
+                    7 => ::lymph::generated::patch(d, "undo", &mut f_undo),
+                    8 => ::lymph::generated::patch(d, "type", &mut f_type),
                     _ => d.skip(),
                 };
                 read?;
@@ -369,13 +369,13 @@ pub mod patches {
             let mut f_id = ::std::option::Option::None;
             let mut f_note = ::lymph::Patch::Keep;
             let mut f_weight = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "id" => ::lymph::generated::required(d, "id", &mut f_id),
-                    "note" => ::lymph::generated::patch(d, "note", &mut f_note),
-                    "weight" => ::lymph::generated::optional(d, "weight", &mut f_weight),
-                    _ => ::std::result::Result::Err(::lymph::DecodeError::unknown_field("Exact", name)),
+            let mut record = d.record(&["id", "note", "weight"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "id", &mut f_id),
+                    1 => ::lymph::generated::patch(d, "note", &mut f_note),
+                    2 => ::lymph::generated::optional(d, "weight", &mut f_weight),
+                    _ => ::std::result::Result::Err(record.unknown("Exact")),
                 };
                 read?;
             }
@@ -483,10 +483,10 @@ pub mod patches {
     impl ::lymph::Decode for Refused {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_hint = ::lymph::Patch::Keep;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "hint" => ::lymph::generated::patch(d, "hint", &mut f_hint),
+            let mut record = d.record(&["hint"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::patch(d, "hint", &mut f_hint),
                     _ => d.skip(),
                 };
                 read?;
@@ -554,12 +554,12 @@ pub mod patches {
             let mut f_id = ::std::option::Option::None;
             let mut f_edit = ::std::option::Option::None;
             let mut f_name = ::lymph::Patch::Keep;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "id" => ::lymph::generated::required(d, "id", &mut f_id),
-                    "edit" => ::lymph::generated::required(d, "edit", &mut f_edit),
-                    "name" => ::lymph::generated::patch(d, "name", &mut f_name),
+            let mut record = d.record(&["id", "edit", "name"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "id", &mut f_id),
+                    1 => ::lymph::generated::required(d, "edit", &mut f_edit),
+                    2 => ::lymph::generated::patch(d, "name", &mut f_name),
                     _ => d.skip(),
                 };
                 read?;
@@ -798,18 +798,18 @@ pub mod patches {
             let mut f_note = ::lymph::Patch::Keep;
             let mut f_clear_note = false;
             let mut f_new = ::lymph::Patch::Keep;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "id" => ::lymph::generated::required(d, "id", &mut f_id),
-                    "name" => ::lymph::generated::patch(d, "name", &mut f_name),
-                    "address" | "addr" => ::lymph::generated::patch(d, "address", &mut f_address),
-                    "photo" => ::lymph::generated::patch(d, "photo", &mut f_photo),
-                    "tags" => ::lymph::generated::patch(d, "tags", &mut f_tags),
-                    "age" => ::lymph::generated::patch(d, "age", &mut f_age),
-                    "note" => ::lymph::generated::patch(d, "note", &mut f_note),
-                    "clear_note" => ::lymph::generated::defaulted(d, "clear_note", &mut f_clear_note),
-                    "new" => ::lymph::generated::patch(d, "new", &mut f_new),
+            let mut record = d.record(&["id", "name", "address", "addr", "photo", "tags", "age", "note", "clear_note", "new"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "id", &mut f_id),
+                    1 => ::lymph::generated::patch(d, "name", &mut f_name),
+                    2 | 3 => ::lymph::generated::patch(d, "address", &mut f_address),
+                    4 => ::lymph::generated::patch(d, "photo", &mut f_photo),
+                    5 => ::lymph::generated::patch(d, "tags", &mut f_tags),
+                    6 => ::lymph::generated::patch(d, "age", &mut f_age),
+                    7 => ::lymph::generated::patch(d, "note", &mut f_note),
+                    8 => ::lymph::generated::defaulted(d, "clear_note", &mut f_clear_note),
+                    9 => ::lymph::generated::patch(d, "new", &mut f_new),
                     _ => d.skip(),
                 };
                 read?;
@@ -846,7 +846,7 @@ pub mod patches {
         pub id: ::lymph::types::Uuid,
         pub name: ::lymph::Patch<&'a str>,
         pub address: ::lymph::Patch<&'a Address>,
-        pub photo: ::lymph::Patch<&'a [u8]>,
+        pub photo: ::lymph::Patch<::lymph::codec::Bin<'a>>,
         pub tags: ::lymph::Patch<&'a [Name]>,
         pub age: ::lymph::Patch<u8>,
         /// *Since 1.1.*
@@ -896,8 +896,8 @@ pub mod patches {
         }
         /// Sets `photo`.
         #[must_use]
-        pub fn photo(mut self, value: &'a [u8]) -> Self {
-            self.photo = ::lymph::Patch::Set(value);
+        pub fn photo(mut self, value: impl ::std::convert::Into<::lymph::codec::Bin<'a>>) -> Self {
+            self.photo = ::lymph::Patch::Set(::std::convert::Into::into(value));
             self
         }
         /// Clears `photo`.
@@ -973,7 +973,7 @@ pub mod patches {
             e.patch("name", &self.name);
             e.patch("address", &self.address);
             e.patch("addr", &self.address);
-            e.patch("photo", &self.photo.map(::lymph::codec::Bin));
+            e.patch("photo", &self.photo);
             e.patch("tags", &self.tags);
             e.patch("age", &self.age);
             e.patch("note", &self.note);
@@ -1048,10 +1048,10 @@ pub mod patches {
     impl ::lymph::Decode for EditRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_edit = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "edit" => ::lymph::generated::required(d, "edit", &mut f_edit),
+            let mut record = d.record(&["edit"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "edit", &mut f_edit),
                     _ => d.skip(),
                 };
                 read?;
@@ -1133,10 +1133,10 @@ pub mod patches {
     impl ::lymph::Decode for SeenRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_at = ::lymph::Patch::Keep;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "at" => ::lymph::generated::patch(d, "at", &mut f_at),
+            let mut record = d.record(&["at"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::patch(d, "at", &mut f_at),
                     _ => d.skip(),
                 };
                 read?;
@@ -1226,10 +1226,10 @@ pub mod patches {
     impl ::lymph::Decode for TidyRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_payment = ::lymph::Patch::Keep;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "payment" => ::lymph::generated::patch(d, "payment", &mut f_payment),
+            let mut record = d.record(&["payment"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::patch(d, "payment", &mut f_payment),
                     _ => d.skip(),
                 };
                 read?;

@@ -71,14 +71,14 @@ pub mod records {
             let mut f_children = ::std::vec::Vec::new();
             let mut f_by_name = ::std::default::Default::default();
             let mut f_edge = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
-                    "next" => ::lymph::generated::optional(d, "next", &mut f_next),
-                    "children" => ::lymph::generated::defaulted(d, "children", &mut f_children),
-                    "by_name" => ::lymph::generated::defaulted(d, "by_name", &mut f_by_name),
-                    "edge" => ::lymph::generated::optional(d, "edge", &mut f_edge),
+            let mut record = d.record(&["value", "next", "children", "by_name", "edge"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
+                    1 => ::lymph::generated::optional(d, "next", &mut f_next),
+                    2 => ::lymph::generated::defaulted(d, "children", &mut f_children),
+                    3 => ::lymph::generated::defaulted(d, "by_name", &mut f_by_name),
+                    4 => ::lymph::generated::optional(d, "edge", &mut f_edge),
                     _ => d.skip(),
                 };
                 read?;
@@ -120,10 +120,10 @@ pub mod records {
     impl ::lymph::Decode for Edge {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_to = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "to" => ::lymph::generated::required(d, "to", &mut f_to),
+            let mut record = d.record(&["to"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "to", &mut f_to),
                     _ => d.skip(),
                 };
                 read?;
@@ -163,9 +163,9 @@ pub mod records {
     }
     impl ::lymph::Decode for Empty {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
+            let mut record = d.record(&[])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
                     _ => d.skip(),
                 };
                 read?;
@@ -217,13 +217,13 @@ pub mod records {
             let mut f_some_thing = ::std::option::Option::None;
             let mut f_http_server = ::std::option::Option::None;
             let mut f__hidden = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "camelCase" => ::lymph::generated::required(d, "camelCase", &mut f_snake),
-                    "someThing" => ::lymph::generated::required(d, "someThing", &mut f_some_thing),
-                    "HTTPServer" => ::lymph::generated::required(d, "HTTPServer", &mut f_http_server),
-                    "_hidden" => ::lymph::generated::optional(d, "_hidden", &mut f__hidden),
+            let mut record = d.record(&["camelCase", "someThing", "HTTPServer", "_hidden"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "camelCase", &mut f_snake),
+                    1 => ::lymph::generated::required(d, "someThing", &mut f_some_thing),
+                    2 => ::lymph::generated::required(d, "HTTPServer", &mut f_http_server),
+                    3 => ::lymph::generated::optional(d, "_hidden", &mut f__hidden),
                     _ => d.skip(),
                 };
                 read?;
@@ -322,15 +322,15 @@ pub mod records {
             let mut f_hint = ::std::option::Option::None;
             let mut f_old_hint = ::std::option::Option::None;
             let mut f_older_hint = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "position" | "pos" | "place" => ::lymph::generated::required(d, "position", &mut f_position),
-                    "tags" | "tag" => ::lymph::generated::optional(d, "tags", &mut f_tags),
-                    "most" | "limit" => ::lymph::generated::defaulted(d, "most", &mut f_most),
-                    "hint" => ::lymph::generated::optional(d, "hint", &mut f_hint),
-                    "old_hint" => ::lymph::generated::optional(d, "old_hint", &mut f_old_hint),
-                    "older_hint" => ::lymph::generated::optional(d, "older_hint", &mut f_older_hint),
+            let mut record = d.record(&["position", "pos", "place", "tags", "tag", "most", "limit", "hint", "old_hint", "older_hint"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 | 1 | 2 => ::lymph::generated::required(d, "position", &mut f_position),
+                    3 | 4 => ::lymph::generated::optional(d, "tags", &mut f_tags),
+                    5 | 6 => ::lymph::generated::defaulted(d, "most", &mut f_most),
+                    7 => ::lymph::generated::optional(d, "hint", &mut f_hint),
+                    8 => ::lymph::generated::optional(d, "old_hint", &mut f_old_hint),
+                    9 => ::lymph::generated::optional(d, "older_hint", &mut f_older_hint),
                     _ => d.skip(),
                 };
                 read?;
@@ -373,10 +373,10 @@ pub mod records {
     impl ::lymph::Decode for Float {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -415,10 +415,10 @@ pub mod records {
     impl ::lymph::Decode for Bag {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_items = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "items" => ::lymph::generated::required(d, "items", &mut f_items),
+            let mut record = d.record(&["items"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "items", &mut f_items),
                     _ => d.skip(),
                 };
                 read?;
@@ -460,11 +460,11 @@ pub mod records {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_name = ::std::option::Option::None;
             let mut f_number = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "name" => ::lymph::generated::required(d, "name", &mut f_name),
-                    "number" => ::lymph::generated::required(d, "number", &mut f_number),
+            let mut record = d.record(&["name", "number"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "name", &mut f_name),
+                    1 => ::lymph::generated::required(d, "number", &mut f_number),
                     _ => d.skip(),
                 };
                 read?;
@@ -502,10 +502,10 @@ pub mod records {
     impl ::lymph::Decode for Keyed {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_by_key = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "by_key" => ::lymph::generated::required(d, "by_key", &mut f_by_key),
+            let mut record = d.record(&["by_key"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "by_key", &mut f_by_key),
                     _ => d.skip(),
                 };
                 read?;
@@ -544,10 +544,10 @@ pub mod records {
     impl ::lymph::Decode for OldKey {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_key = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "key" => ::lymph::generated::required(d, "key", &mut f_key),
+            let mut record = d.record(&["key"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "key", &mut f_key),
                     _ => d.skip(),
                 };
                 read?;
@@ -597,12 +597,12 @@ pub mod records {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_amount = ::std::option::Option::None;
             let mut f_part = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "amount" | "sum" => ::lymph::generated::required(d, "amount", &mut f_amount),
-                    "part" => ::lymph::generated::optional(d, "part", &mut f_part),
-                    _ => ::std::result::Result::Err(::lymph::DecodeError::unknown_field("Price", name)),
+            let mut record = d.record(&["amount", "sum", "part"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 | 1 => ::lymph::generated::required(d, "amount", &mut f_amount),
+                    2 => ::lymph::generated::optional(d, "part", &mut f_part),
+                    _ => ::std::result::Result::Err(record.unknown("Price")),
                 };
                 read?;
             }
@@ -650,11 +650,11 @@ pub mod records {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_price = ::std::option::Option::None;
             let mut f_more = ::std::vec::Vec::new();
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "price" => ::lymph::generated::required(d, "price", &mut f_price),
-                    "more" => ::lymph::generated::defaulted(d, "more", &mut f_more),
+            let mut record = d.record(&["price", "more"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "price", &mut f_price),
+                    1 => ::lymph::generated::defaulted(d, "more", &mut f_more),
                     _ => d.skip(),
                 };
                 read?;

@@ -220,33 +220,33 @@ pub mod scalars {
             let mut f_v = ::std::option::Option::None;
             let mut f_w = ::std::option::Option::None;
             let mut f_x = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
-                    "b" => ::lymph::generated::required(d, "b", &mut f_b),
-                    "c" => ::lymph::generated::required(d, "c", &mut f_c),
-                    "d" => ::lymph::generated::required(d, "d", &mut f_d),
-                    "e" => ::lymph::generated::required(d, "e", &mut f_e),
-                    "f" => ::lymph::generated::required(d, "f", &mut f_f),
-                    "g" => ::lymph::generated::required(d, "g", &mut f_g),
-                    "h" => ::lymph::generated::required(d, "h", &mut f_h),
-                    "i" => ::lymph::generated::required(d, "i", &mut f_i),
-                    "j" => ::lymph::generated::required(d, "j", &mut f_j),
-                    "k" => ::lymph::generated::required(d, "k", &mut f_k),
-                    "l" => ::lymph::generated::required(d, "l", &mut f_l),
-                    "m" => ::lymph::generated::required(d, "m", &mut f_m),
-                    "n" => ::lymph::generated::required(d, "n", &mut f_n),
-                    "o" => ::lymph::generated::required(d, "o", &mut f_o),
-                    "p" => ::lymph::generated::required(d, "p", &mut f_p),
-                    "q" => ::lymph::generated::required(d, "q", &mut f_q),
-                    "r" => ::lymph::generated::required(d, "r", &mut f_r),
-                    "s" => ::lymph::generated::required(d, "s", &mut f_s),
-                    "t" => ::lymph::generated::required(d, "t", &mut f_t),
-                    "u" => ::lymph::generated::required(d, "u", &mut f_u),
-                    "v" => ::lymph::generated::required(d, "v", &mut f_v),
-                    "w" => ::lymph::generated::required(d, "w", &mut f_w),
-                    "x" => ::lymph::generated::required(d, "x", &mut f_x),
+            let mut record = d.record(&["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "a", &mut f_a),
+                    1 => ::lymph::generated::required(d, "b", &mut f_b),
+                    2 => ::lymph::generated::required(d, "c", &mut f_c),
+                    3 => ::lymph::generated::required(d, "d", &mut f_d),
+                    4 => ::lymph::generated::required(d, "e", &mut f_e),
+                    5 => ::lymph::generated::required(d, "f", &mut f_f),
+                    6 => ::lymph::generated::required(d, "g", &mut f_g),
+                    7 => ::lymph::generated::required(d, "h", &mut f_h),
+                    8 => ::lymph::generated::required(d, "i", &mut f_i),
+                    9 => ::lymph::generated::required(d, "j", &mut f_j),
+                    10 => ::lymph::generated::required(d, "k", &mut f_k),
+                    11 => ::lymph::generated::required(d, "l", &mut f_l),
+                    12 => ::lymph::generated::required(d, "m", &mut f_m),
+                    13 => ::lymph::generated::required(d, "n", &mut f_n),
+                    14 => ::lymph::generated::required(d, "o", &mut f_o),
+                    15 => ::lymph::generated::required(d, "p", &mut f_p),
+                    16 => ::lymph::generated::required(d, "q", &mut f_q),
+                    17 => ::lymph::generated::required(d, "r", &mut f_r),
+                    18 => ::lymph::generated::required(d, "s", &mut f_s),
+                    19 => ::lymph::generated::required(d, "t", &mut f_t),
+                    20 => ::lymph::generated::required(d, "u", &mut f_u),
+                    21 => ::lymph::generated::required(d, "v", &mut f_v),
+                    22 => ::lymph::generated::required(d, "w", &mut f_w),
+                    23 => ::lymph::generated::required(d, "x", &mut f_x),
                     _ => d.skip(),
                 };
                 read?;
@@ -458,24 +458,24 @@ pub mod scalars {
             let mut f_u = ::std::option::Option::None;
             let mut f_v = ::std::option::Option::None;
             let mut f_w = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "a" => ::lymph::generated::optional(d, "a", &mut f_a),
-                    "b" => ::lymph::generated::optional(d, "b", &mut f_b),
-                    "j" => ::lymph::generated::optional(d, "j", &mut f_j),
-                    "l" => ::lymph::generated::optional(d, "l", &mut f_l),
-                    "m" => ::lymph::generated::optional(d, "m", &mut f_m),
-                    "n" => ::lymph::generated::optional(d, "n", &mut f_n),
-                    "o" => ::lymph::generated::optional(d, "o", &mut f_o),
-                    "p" => ::lymph::generated::optional(d, "p", &mut f_p),
-                    "q" => ::lymph::generated::optional(d, "q", &mut f_q),
-                    "r" => ::lymph::generated::optional(d, "r", &mut f_r),
-                    "s" => ::lymph::generated::optional(d, "s", &mut f_s),
-                    "t" => ::lymph::generated::optional(d, "t", &mut f_t),
-                    "u" => ::lymph::generated::optional(d, "u", &mut f_u),
-                    "v" => ::lymph::generated::optional(d, "v", &mut f_v),
-                    "w" => ::lymph::generated::optional(d, "w", &mut f_w),
+            let mut record = d.record(&["a", "b", "j", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::optional(d, "a", &mut f_a),
+                    1 => ::lymph::generated::optional(d, "b", &mut f_b),
+                    2 => ::lymph::generated::optional(d, "j", &mut f_j),
+                    3 => ::lymph::generated::optional(d, "l", &mut f_l),
+                    4 => ::lymph::generated::optional(d, "m", &mut f_m),
+                    5 => ::lymph::generated::optional(d, "n", &mut f_n),
+                    6 => ::lymph::generated::optional(d, "o", &mut f_o),
+                    7 => ::lymph::generated::optional(d, "p", &mut f_p),
+                    8 => ::lymph::generated::optional(d, "q", &mut f_q),
+                    9 => ::lymph::generated::optional(d, "r", &mut f_r),
+                    10 => ::lymph::generated::optional(d, "s", &mut f_s),
+                    11 => ::lymph::generated::optional(d, "t", &mut f_t),
+                    12 => ::lymph::generated::optional(d, "u", &mut f_u),
+                    13 => ::lymph::generated::optional(d, "v", &mut f_v),
+                    14 => ::lymph::generated::optional(d, "w", &mut f_w),
                     _ => d.skip(),
                 };
                 read?;
@@ -694,26 +694,26 @@ pub mod scalars {
             let mut f_w = ::std::default::Default::default();
             let mut f_x = ::std::vec::Vec::new();
             let mut f_y = ::std::vec![::std::string::String::from("x")];
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "a" => ::lymph::generated::defaulted(d, "a", &mut f_a),
-                    "b" => ::lymph::generated::defaulted(d, "b", &mut f_b),
-                    "i" => ::lymph::generated::defaulted(d, "i", &mut f_i),
-                    "j" => ::lymph::generated::defaulted(d, "j", &mut f_j),
-                    "k" => ::lymph::generated::defaulted(d, "k", &mut f_k),
-                    "l" => ::lymph::generated::defaulted(d, "l", &mut f_l),
-                    "n" => ::lymph::generated::defaulted(d, "n", &mut f_n),
-                    "o" => ::lymph::generated::defaulted(d, "o", &mut f_o),
-                    "p" => ::lymph::generated::defaulted(d, "p", &mut f_p),
-                    "q" => ::lymph::generated::defaulted(d, "q", &mut f_q),
-                    "r" => ::lymph::generated::defaulted(d, "r", &mut f_r),
-                    "s" => ::lymph::generated::defaulted(d, "s", &mut f_s),
-                    "u" => ::lymph::generated::defaulted(d, "u", &mut f_u),
-                    "v" => ::lymph::generated::defaulted(d, "v", &mut f_v),
-                    "w" => ::lymph::generated::defaulted(d, "w", &mut f_w),
-                    "x" => ::lymph::generated::defaulted(d, "x", &mut f_x),
-                    "y" => ::lymph::generated::defaulted(d, "y", &mut f_y),
+            let mut record = d.record(&["a", "b", "i", "j", "k", "l", "n", "o", "p", "q", "r", "s", "u", "v", "w", "x", "y"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::defaulted(d, "a", &mut f_a),
+                    1 => ::lymph::generated::defaulted(d, "b", &mut f_b),
+                    2 => ::lymph::generated::defaulted(d, "i", &mut f_i),
+                    3 => ::lymph::generated::defaulted(d, "j", &mut f_j),
+                    4 => ::lymph::generated::defaulted(d, "k", &mut f_k),
+                    5 => ::lymph::generated::defaulted(d, "l", &mut f_l),
+                    6 => ::lymph::generated::defaulted(d, "n", &mut f_n),
+                    7 => ::lymph::generated::defaulted(d, "o", &mut f_o),
+                    8 => ::lymph::generated::defaulted(d, "p", &mut f_p),
+                    9 => ::lymph::generated::defaulted(d, "q", &mut f_q),
+                    10 => ::lymph::generated::defaulted(d, "r", &mut f_r),
+                    11 => ::lymph::generated::defaulted(d, "s", &mut f_s),
+                    12 => ::lymph::generated::defaulted(d, "u", &mut f_u),
+                    13 => ::lymph::generated::defaulted(d, "v", &mut f_v),
+                    14 => ::lymph::generated::defaulted(d, "w", &mut f_w),
+                    15 => ::lymph::generated::defaulted(d, "x", &mut f_x),
+                    16 => ::lymph::generated::defaulted(d, "y", &mut f_y),
                     _ => d.skip(),
                 };
                 read?;
@@ -1038,10 +1038,10 @@ pub mod scalars {
     impl ::lymph::Decode for OfBoolRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -1101,10 +1101,10 @@ pub mod scalars {
     impl ::lymph::Decode for OfU8Request {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -1164,10 +1164,10 @@ pub mod scalars {
     impl ::lymph::Decode for OfF64Request {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -1227,10 +1227,10 @@ pub mod scalars {
     impl ::lymph::Decode for OfStringRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -1295,10 +1295,10 @@ pub mod scalars {
     impl ::lymph::Decode for OfBytesRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -1317,15 +1317,20 @@ pub mod scalars {
     #[derive(::std::fmt::Debug)]
     #[non_exhaustive]
     pub struct OfBytesArgs<'a> {
-        pub value: &'a [u8],
+        pub value: ::lymph::codec::Bin<'a>,
     }
     impl<'a> OfBytesArgs<'a> {
         /// With what is required; all else starts unset or at its default.
         #[must_use]
-        pub fn new(value: &'a [u8]) -> Self {
+        pub fn new(value: impl ::std::convert::Into<::lymph::codec::Bin<'a>>) -> Self {
             Self {
-                value,
+                value: ::std::convert::Into::into(value),
             }
+        }
+    }
+    impl<'a> ::std::convert::From<::lymph::codec::Bin<'a>> for OfBytesArgs<'a> {
+        fn from(value: ::lymph::codec::Bin<'a>) -> Self {
+            Self::new(value)
         }
     }
     impl<'a> ::std::convert::From<&'a [u8]> for OfBytesArgs<'a> {
@@ -1351,7 +1356,7 @@ pub mod scalars {
     impl ::lymph::Encode for OfBytesArgs<'_> {
         fn encode(&self, e: &mut ::lymph::Encoder) {
             e.map(1);
-            e.field("value", &::lymph::codec::Bin(self.value));
+            e.field("value", &self.value);
         }
     }
     impl ::lymph::client::Arguments for OfBytesArgs<'_> {}
@@ -1373,10 +1378,10 @@ pub mod scalars {
     impl ::lymph::Decode for OfDatetimeRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -1436,10 +1441,10 @@ pub mod scalars {
     impl ::lymph::Decode for OfDateRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -1499,10 +1504,10 @@ pub mod scalars {
     impl ::lymph::Decode for OfTimeRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -1562,10 +1567,10 @@ pub mod scalars {
     impl ::lymph::Decode for OfDurationRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -1625,10 +1630,10 @@ pub mod scalars {
     impl ::lymph::Decode for OfDecimalRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -1688,10 +1693,10 @@ pub mod scalars {
     impl ::lymph::Decode for OfUuidRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -1751,10 +1756,10 @@ pub mod scalars {
     impl ::lymph::Decode for OfAnyRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -1814,10 +1819,10 @@ pub mod scalars {
     impl ::lymph::Decode for OfListRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -1887,10 +1892,10 @@ pub mod scalars {
     impl ::lymph::Decode for OfSetRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -1950,10 +1955,10 @@ pub mod scalars {
     impl ::lymph::Decode for OfMapRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -2013,10 +2018,10 @@ pub mod scalars {
     impl ::lymph::Decode for OfStructRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -2076,10 +2081,10 @@ pub mod scalars {
     impl ::lymph::Decode for OfAliasRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::required(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;
@@ -2160,10 +2165,10 @@ pub mod scalars {
     impl ::lymph::Decode for OfOptionalRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_value = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "value" => ::lymph::generated::optional(d, "value", &mut f_value),
+            let mut record = d.record(&["value"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::optional(d, "value", &mut f_value),
                     _ => d.skip(),
                 };
                 read?;

@@ -70,11 +70,11 @@ pub mod unions {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_lat = ::std::option::Option::None;
             let mut f_lng = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "lat" => ::lymph::generated::required(d, "lat", &mut f_lat),
-                    "lng" => ::lymph::generated::required(d, "lng", &mut f_lng),
+            let mut record = d.record(&["lat", "lng"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "lat", &mut f_lat),
+                    1 => ::lymph::generated::required(d, "lng", &mut f_lng),
                     _ => d.skip(),
                 };
                 read?;
@@ -190,9 +190,9 @@ pub mod unions {
     }
     impl ::lymph::Decode for Nothing {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
+            let mut record = d.record(&[])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
                     _ => d.skip(),
                 };
                 read?;
@@ -265,11 +265,11 @@ pub mod unions {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_left = ::std::option::Option::None;
             let mut f_right = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "left" => ::lymph::generated::required(d, "left", &mut f_left),
-                    "right" => ::lymph::generated::required(d, "right", &mut f_right),
+            let mut record = d.record(&["left", "right"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "left", &mut f_left),
+                    1 => ::lymph::generated::required(d, "right", &mut f_right),
                     _ => d.skip(),
                 };
                 read?;
@@ -341,11 +341,11 @@ pub mod unions {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_place = ::std::option::Option::None;
             let mut f_near = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "place" => ::lymph::generated::required(d, "place", &mut f_place),
-                    "near" => ::lymph::generated::optional(d, "near", &mut f_near),
+            let mut record = d.record(&["place", "near"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "place", &mut f_place),
+                    1 => ::lymph::generated::optional(d, "near", &mut f_near),
                     _ => d.skip(),
                 };
                 read?;

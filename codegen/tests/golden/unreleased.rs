@@ -58,10 +58,10 @@ pub mod unreleased {
     impl ::lymph::Decode for Happened {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_why = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "why" => ::lymph::generated::optional(d, "why", &mut f_why),
+            let mut record = d.record(&["why"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::optional(d, "why", &mut f_why),
                     _ => d.skip(),
                 };
                 read?;
@@ -147,11 +147,11 @@ pub mod unreleased {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_a = ::std::option::Option::None;
             let mut f_b = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "a" => ::lymph::generated::required(d, "a", &mut f_a),
-                    "b" => ::lymph::generated::optional(d, "b", &mut f_b),
+            let mut record = d.record(&["a", "b"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "a", &mut f_a),
+                    1 => ::lymph::generated::optional(d, "b", &mut f_b),
                     _ => d.skip(),
                 };
                 read?;

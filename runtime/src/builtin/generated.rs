@@ -124,11 +124,11 @@ pub mod lymph_ {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_endpoint = ::std::option::Option::None;
             let mut f_identity = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "endpoint" => ::lymph::generated::required(d, "endpoint", &mut f_endpoint),
-                    "identity" => ::lymph::generated::required(d, "identity", &mut f_identity),
+            let mut record = d.record(&["endpoint", "identity"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "endpoint", &mut f_endpoint),
+                    1 => ::lymph::generated::required(d, "identity", &mut f_identity),
                     _ => d.skip(),
                 };
                 read?;
@@ -168,10 +168,10 @@ pub mod lymph_ {
     impl ::lymph::Decode for Inspection {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_methods = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "methods" => ::lymph::generated::required(d, "methods", &mut f_methods),
+            let mut record = d.record(&["methods"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "methods", &mut f_methods),
                     _ => d.skip(),
                 };
                 read?;
@@ -238,13 +238,13 @@ pub mod lymph_ {
             let mut f_version = ::std::option::Option::None;
             let mut f_params = ::std::option::Option::None;
             let mut f_help = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "name" => ::lymph::generated::required(d, "name", &mut f_name),
-                    "version" => ::lymph::generated::optional(d, "version", &mut f_version),
-                    "params" => ::lymph::generated::required(d, "params", &mut f_params),
-                    "help" => ::lymph::generated::optional(d, "help", &mut f_help),
+            let mut record = d.record(&["name", "version", "params", "help"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "name", &mut f_name),
+                    1 => ::lymph::generated::optional(d, "version", &mut f_version),
+                    2 => ::lymph::generated::required(d, "params", &mut f_params),
+                    3 => ::lymph::generated::optional(d, "help", &mut f_help),
                     _ => d.skip(),
                 };
                 read?;
@@ -352,12 +352,12 @@ pub mod lymph_ {
             let mut f_interface = ::std::option::Option::None;
             let mut f_version = ::std::option::Option::None;
             let mut f_text = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "interface" => ::lymph::generated::required(d, "interface", &mut f_interface),
-                    "version" => ::lymph::generated::required(d, "version", &mut f_version),
-                    "text" => ::lymph::generated::required(d, "text", &mut f_text),
+            let mut record = d.record(&["interface", "version", "text"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "interface", &mut f_interface),
+                    1 => ::lymph::generated::required(d, "version", &mut f_version),
+                    2 => ::lymph::generated::required(d, "text", &mut f_text),
                     _ => d.skip(),
                 };
                 read?;
@@ -417,11 +417,11 @@ pub mod lymph_ {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_interface = ::std::option::Option::None;
             let mut f_version = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "interface" => ::lymph::generated::required(d, "interface", &mut f_interface),
-                    "version" => ::lymph::generated::optional(d, "version", &mut f_version),
+            let mut record = d.record(&["interface", "version"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "interface", &mut f_interface),
+                    1 => ::lymph::generated::optional(d, "version", &mut f_version),
                     _ => d.skip(),
                 };
                 read?;
@@ -581,10 +581,10 @@ pub mod lymph_ {
     impl ::lymph::Decode for PingRequest {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_payload = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "payload" => ::lymph::generated::optional(d, "payload", &mut f_payload),
+            let mut record = d.record(&["payload"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::optional(d, "payload", &mut f_payload),
                     _ => d.skip(),
                 };
                 read?;
@@ -663,12 +663,12 @@ pub mod lymph_ {
             let mut f_qualname = ::std::option::Option::None;
             let mut f_loglevel = ::std::option::Option::None;
             let mut f_period = 60.0;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "qualname" => ::lymph::generated::required(d, "qualname", &mut f_qualname),
-                    "loglevel" => ::lymph::generated::required(d, "loglevel", &mut f_loglevel),
-                    "period" => ::lymph::generated::defaulted(d, "period", &mut f_period),
+            let mut record = d.record(&["qualname", "loglevel", "period"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::required(d, "qualname", &mut f_qualname),
+                    1 => ::lymph::generated::required(d, "loglevel", &mut f_loglevel),
+                    2 => ::lymph::generated::defaulted(d, "period", &mut f_period),
                     _ => d.skip(),
                 };
                 read?;
@@ -764,11 +764,11 @@ pub mod lymph_ {
         fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
             let mut f_interface = ::std::option::Option::None;
             let mut f_version = ::std::option::Option::None;
-            let mut fields = d.fields()?;
-            while let ::std::option::Option::Some(name) = fields.next(d)? {
-                let read = match name {
-                    "interface" => ::lymph::generated::optional(d, "interface", &mut f_interface),
-                    "version" => ::lymph::generated::optional(d, "version", &mut f_version),
+            let mut record = d.record(&["interface", "version"])?;
+            while let ::std::option::Option::Some(place) = record.next(d)? {
+                let read = match place {
+                    0 => ::lymph::generated::optional(d, "interface", &mut f_interface),
+                    1 => ::lymph::generated::optional(d, "version", &mut f_version),
                     _ => d.skip(),
                 };
                 read?;

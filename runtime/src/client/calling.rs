@@ -5,6 +5,8 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
+
 use crate::backend::{Backend, Failure, Reply, Wants};
 use crate::error::{CallError, DeclaredError, NoErrors, Unanswered};
 use crate::node::Exchange;
@@ -80,8 +82,9 @@ impl<R: Decode, E: DeclaredError> Future for Calling<R, E> {
     }
 }
 
-pub(super) fn read_result<R: Decode, E>(body: &[u8]) -> Result<R, CallError<E>> {
-    codec::from_bytes(body).map_err(|error| CallError::Unknown(Unanswered::Unreadable(error.to_string())))
+pub(super) fn read_result<R: Decode, E>(body: &Bytes) -> Result<R, CallError<E>> {
+    codec::from_shared(body, Some(body))
+        .map_err(|error| CallError::Unknown(Unanswered::Unreadable(error.to_string())))
 }
 
 /// A message on its way to its peer's queue: what [`Oneway`](super::Oneway) becomes when it is awaited.

@@ -1,6 +1,9 @@
 //! Reads MessagePack, and trusts nothing that stands in it.
 
-use super::head::{Head, advance, end_of_value, is_map, is_str, text_at, truncated};
+use bytes::Bytes;
+
+use super::document::SHARE_FROM;
+use super::head::{Head, advance, end_of_value, is_map, text_at, truncated};
 use super::tagged::{TYPE_KEY, VALUE_KEY};
 use super::{Decode, DecodeError};
 
@@ -23,6 +26,8 @@ const EMBEDDED: i8 = 101;
 #[derive(Debug)]
 pub struct Decoder<'de> {
     bytes: &'de [u8],
+    /// What they are a part of, if that may be shared.
+    source: Option<&'de Bytes>,
     position: usize,
     /// Where the document ends that is being read: `bytes` or one embedded in it.
     end: usize,
@@ -101,6 +106,7 @@ impl<'de> Decoder<'de> {
     pub fn with_depth(bytes: &'de [u8], max_depth: usize) -> Self {
         Self {
             bytes,
+            source: None,
             position: 0,
             end: bytes.len(),
             left: u64::MAX,
@@ -109,6 +115,26 @@ impl<'de> Decoder<'de> {
             dynamic_values: MAX_DYNAMIC_VALUES,
             lookahead: bytes.len().saturating_mul(2),
         }
+    }
+
+    /// Lets what is read share `source`, of which the document must be a part.
+    pub(crate) fn sharing(self, source: Option<&'de Bytes>) -> Self {
+        Self { source, ..self }
+    }
+
+    /// Reads bytes to keep. They share the memory of the document if they are the most of it, so that none is
+    /// held for the sake of a few bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when anything else follows.
+    pub fn shared_bytes(&mut self) -> Result<Bytes, DecodeError> {
+        let bytes = self.bytes()?;
+        let is_most = |source: &&Bytes| bytes.len() >= SHARE_FROM.max(source.len() / 2);
+        Ok(match self.source.filter(is_most) {
+            Some(source) => source.slice_ref(bytes),
+            None => Bytes::copy_from_slice(bytes),
+        })
     }
 
     /// Checks that the document ends where reading ended.
@@ -122,15 +148,6 @@ impl<'de> Decoder<'de> {
             0 => Err(truncated()),
             more => Err(DecodeError::new(format!("{more} bytes behind the end of the document"))),
         }
-    }
-
-    /// Reads the header of a map whose keys are names.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeError`] when no map follows.
-    pub fn fields(&mut self) -> Result<Fields, DecodeError> {
-        Ok(Fields { left: self.map()? })
     }
 
     /// Reads the value of field `name`, which errors then name.
@@ -260,6 +277,20 @@ impl<'de> Decoder<'de> {
     #[inline]
     pub(crate) fn pass(&mut self, bytes: usize) {
         self.position += bytes;
+    }
+
+    /// Reads `name` if it stands next in its shortest form.
+    #[inline]
+    pub(super) fn pass_name(&mut self, name: &str) -> Result<bool, DecodeError> {
+        let next = self.document().get(self.position..).and_then(<[u8]>::split_first);
+        let stands = |(marker, rest): (&u8, &[u8])| {
+            name.len() < 32 && usize::from(*marker) == 0xa0 | name.len() && rest.starts_with(name.as_bytes())
+        };
+        if !next.is_some_and(stands) {
+            return Ok(false);
+        }
+        self.pass(1 + name.len());
+        self.done().map(|()| true)
     }
 
     /// One value has been read in full.
@@ -412,30 +443,4 @@ struct Tag<'de> {
     value: usize,
     /// Where reading goes on after the value, when its type stands behind it.
     resume: Option<usize>,
-}
-
-/// The entries of a map, one by one.
-#[derive(Debug)]
-pub struct Fields {
-    left: usize,
-}
-
-impl Fields {
-    /// The next key; its value must be read or skipped before the next call. Entries whose key is
-    /// no text are passed over. `None` after the last one.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeError`] when the bytes are no MessagePack.
-    pub fn next<'de>(&mut self, decoder: &mut Decoder<'de>) -> Result<Option<&'de str>, DecodeError> {
-        while self.left > 0 {
-            self.left -= 1;
-            if is_str(decoder.peek()?) {
-                return decoder.str().map(Some);
-            }
-            decoder.skip()?;
-            decoder.skip()?;
-        }
-        Ok(None)
-    }
 }

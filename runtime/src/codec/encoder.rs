@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 
-use super::{Encode, tagged};
+use super::document::SHARE_FROM;
+use super::{Document, Encode, tagged};
 use crate::Patch;
 
 /// `__type__` as it is written.
@@ -23,6 +24,10 @@ pub struct ForeignType;
 #[derive(Debug, Default)]
 pub struct Encoder {
     out: Vec<u8>,
+    /// Bytes that are not copied, each with the number of bytes in `out` before it.
+    shared: Vec<(usize, Bytes)>,
+    /// Whether whoever takes the document can do with parts.
+    shares: bool,
     foreign: bool,
 }
 
@@ -35,12 +40,17 @@ impl Encoder {
 
     /// Nothing written yet, and room for so many bytes.
     pub(crate) fn with_capacity(bytes: usize) -> Self {
-        Self { out: Vec::with_capacity(bytes), foreign: false }
+        Self::behind(Vec::with_capacity(bytes))
+    }
+
+    /// As [`Self::with_capacity`], for a document in parts: only [`Self::finish_document`] has it whole.
+    pub(crate) fn sharing(bytes: usize) -> Self {
+        Self { shares: true, ..Self::with_capacity(bytes) }
     }
 
     /// Goes on behind what `out` holds.
     pub(crate) fn behind(out: Vec<u8>) -> Self {
-        Self { out, foreign: false }
+        Self { out, ..Self::default() }
     }
 
     /// What was written, and what stood before it.
@@ -48,9 +58,9 @@ impl Encoder {
         self.out
     }
 
-    /// As [`Self::finish_safe`], with the room that is left.
-    pub(crate) fn finish_safe_vec(self) -> Result<Vec<u8>, ForeignType> {
-        if self.foreign { Err(ForeignType) } else { Ok(self.out) }
+    /// As [`Self::finish_safe`], in parts.
+    pub(crate) fn finish_document(self) -> Result<Document, ForeignType> {
+        if self.foreign { Err(ForeignType) } else { Ok(Document::new(self.out, self.shared)) }
     }
 
     /// The document.
@@ -148,6 +158,15 @@ impl Encoder {
         self.out.extend_from_slice(bytes);
     }
 
+    /// Writes bytes that others may share: large ones are not copied where that can be helped.
+    pub fn shared_bytes(&mut self, bytes: &Bytes) {
+        if !self.shares || bytes.len() < SHARE_FROM {
+            return self.bytes(bytes);
+        }
+        self.length(bytes.len(), Some(0xc4), 0xc5, 0xc6);
+        self.shared.push((self.out.len(), bytes.clone()));
+    }
+
     /// Starts a list of `len` values.
     pub fn array(&mut self, len: usize) {
         if len < 16 {
@@ -194,13 +213,26 @@ impl Encoder {
         write(self);
     }
 
+    /// Writes a key. Inlined where its length is known, little of this is left.
+    #[inline]
+    fn name(&mut self, name: &str) {
+        if name.len() < 32 {
+            self.out.push(0xa0 | name.len() as u8);
+            self.out.extend_from_slice(name.as_bytes());
+        } else {
+            self.str(name);
+        }
+    }
+
     /// Writes one entry of a map.
+    #[inline]
     pub fn field<T: Encode + ?Sized>(&mut self, name: &str, value: &T) {
-        self.str(name);
+        self.name(name);
         value.encode(self);
     }
 
     /// Writes one entry of a map unless it is absent; the map's length must agree.
+    #[inline]
     pub fn optional<T: Encode>(&mut self, name: &str, value: &Option<T>) {
         if let Some(value) = value {
             self.field(name, value);

@@ -61,6 +61,12 @@ impl DecodeError {
         Self::new(format!("{} is not {expected}", Shown(text)))
     }
 
+    /// Text whose bytes are none.
+    #[cold]
+    pub(super) fn not_utf8() -> Self {
+        Self::new("a string that is not UTF-8")
+    }
+
     /// A name that the closed enum or union `type_name` does not have.
     #[must_use]
     pub fn unknown_variant(type_name: &str, name: &str) -> Self {

@@ -13,9 +13,45 @@ use super::tagged::{self, name};
 use super::{Decode, DecodeError, Decoder, Encode, Encoder};
 use crate::Headers;
 
-/// Bytes that are borrowed: written as MessagePack's bin, where a `[u8]` would be a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bin<'a>(pub &'a [u8]);
+/// Bytes that are borrowed: written as MessagePack's bin, where a `[u8]` would be a list. Those of a
+/// [`Bytes`] are not copied when they are large.
+#[derive(Debug, Clone, Copy)]
+pub struct Bin<'a> {
+    bytes: &'a [u8],
+    shared: Option<&'a Bytes>,
+}
+
+impl<'a> From<&'a [u8]> for Bin<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self { bytes, shared: None }
+    }
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Bin<'a> {
+    fn from(bytes: &'a [u8; N]) -> Self {
+        Self { bytes, shared: None }
+    }
+}
+
+impl<'a> From<&'a Vec<u8>> for Bin<'a> {
+    fn from(bytes: &'a Vec<u8>) -> Self {
+        Self { bytes, shared: None }
+    }
+}
+
+impl<'a> From<&'a Bytes> for Bin<'a> {
+    fn from(bytes: &'a Bytes) -> Self {
+        Self { bytes, shared: Some(bytes) }
+    }
+}
+
+impl PartialEq for Bin<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for Bin<'_> {}
 
 /// Bytes set aside for a list before its first element was read.
 const PREALLOCATED_BYTES: usize = 16 * 1024;
@@ -110,25 +146,30 @@ impl Encode for String {
 
 impl Decode for String {
     fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
-        decoder.str().map(str::to_owned)
+        // What is copied first begins where most can be checked at once.
+        let text = decoder.text_bytes()?.to_vec();
+        Self::from_utf8(text).map_err(|_| DecodeError::not_utf8())
     }
 }
 
 impl Encode for Bin<'_> {
     fn encode(&self, encoder: &mut Encoder) {
-        encoder.bytes(self.0);
+        match self.shared {
+            Some(shared) => encoder.shared_bytes(shared),
+            None => encoder.bytes(self.bytes),
+        }
     }
 }
 
 impl Encode for Bytes {
     fn encode(&self, encoder: &mut Encoder) {
-        encoder.bytes(self);
+        encoder.shared_bytes(self);
     }
 }
 
 impl Decode for Bytes {
     fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
-        decoder.bytes().map(Self::copy_from_slice)
+        decoder.shared_bytes()
     }
 }
 

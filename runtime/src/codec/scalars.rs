@@ -95,13 +95,18 @@ impl<'de> Decoder<'de> {
     ///
     /// [`DecodeError`] when anything else follows, or the text is not UTF-8.
     pub fn str(&mut self) -> Result<&'de str, DecodeError> {
+        std::str::from_utf8(self.text_bytes()?).map_err(|_| DecodeError::not_utf8())
+    }
+
+    /// Reads what should be text.
+    pub(super) fn text_bytes(&mut self) -> Result<&'de [u8], DecodeError> {
         let marker = self.peek()?;
         if (0xa0..0xc0).contains(&marker) {
             self.pass(1);
-            return self.text((marker & 0x1f).into());
+            return self.payload((marker & 0x1f).into());
         }
         match self.head()? {
-            Head::Str(len) => self.text(len),
+            Head::Str(len) => self.payload(len),
             other => Err(other.not("a string")),
         }
     }
@@ -120,7 +125,7 @@ impl<'de> Decoder<'de> {
 
     pub(crate) fn text(&mut self, len: usize) -> Result<&'de str, DecodeError> {
         let bytes = self.payload(len)?;
-        std::str::from_utf8(bytes).map_err(|_| DecodeError::new("a string that is not UTF-8"))
+        std::str::from_utf8(bytes).map_err(|_| DecodeError::not_utf8())
     }
 }
 

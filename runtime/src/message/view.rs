@@ -21,6 +21,8 @@ pub struct MessageView<'a> {
     pub headers: &'a [u8],
     /// One MessagePack document, not yet read.
     pub body: &'a [u8],
+    /// More of that document, if it is about to be sent: large parts need not be copied into one.
+    pub rest: &'a [Bytes],
     /// What `body` is a part of, if others may share it: a large body need not be copied then.
     pub shared: Option<&'a Bytes>,
 }
@@ -43,21 +45,23 @@ impl<'a> MessageView<'a> {
             subject: text(subject, "subject")?,
             headers,
             body,
+            rest: &[],
             shared: None,
         })
     }
 
-    /// The five frames `[id][type][subject][headers][body]`.
+    /// The five frames `[id][type][subject][headers][body]`, of which the last goes on with [`Self::rest`].
     #[must_use]
     pub fn frames(&self) -> [&'a [u8]; 5] {
-        let Self { id, kind, subject, headers, body, shared: _ } = *self;
+        let Self { id, kind, subject, headers, body, .. } = *self;
         [id, kind.as_str().as_bytes(), subject, headers, body]
     }
 
     /// Bytes of all frames together.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.frames().iter().map(|frame| frame.len()).sum()
+        let rest: usize = self.rest.iter().map(Bytes::len).sum();
+        self.frames().iter().map(|frame| frame.len()).sum::<usize>() + rest
     }
 
     /// Whether all frames are empty, which those of no message are.
@@ -69,7 +73,10 @@ impl<'a> MessageView<'a> {
     /// The body for as long as it is needed: shared where that is possible, else copied.
     #[must_use]
     pub fn body_bytes(&self) -> Bytes {
-        self.shared.map_or_else(|| Bytes::copy_from_slice(self.body), |shared| shared.slice_ref(self.body))
+        match self.shared {
+            Some(shared) => shared.slice_ref(self.body),
+            None => codec::join(self.body, self.rest).into_owned().into(),
+        }
     }
 
     /// The message with its headers read.

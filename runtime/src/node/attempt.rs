@@ -111,6 +111,7 @@ impl Attempt {
             subject: place.id(),
             headers: b"\x80",
             body: b"\xc0",
+            rest: &[],
             shared: None,
         };
         if let Err(error) = self.node.parts.transport.send(&candidate.endpoint, message) {
@@ -170,8 +171,9 @@ fn request<'a>(id: &'a [u8], body: &'a Body, headers: usize) -> MessageView<'a> 
         kind: MessageType::Req,
         subject,
         headers,
-        body: body.arguments(),
-        shared: body.shared(),
+        body: body.first(),
+        rest: body.rest(),
+        shared: None,
     }
 }
 

@@ -121,8 +121,8 @@ pub(super) fn fit_body(call: &OutgoingCall, candidate: &Candidate) -> Option<Bod
     if call.newer.iter().all(|parameter| parameter.info.since <= version) {
         return None;
     }
-    let body = without(call.body.arguments(), unknown);
-    Some(Body::new(body.expect("this process encoded the body as a map with text keys")))
+    let body = without(&call.body.arguments(), unknown);
+    Some(Body::new(body.expect("this process encoded the body as a map with text keys").into()))
 }
 
 /// The map in `body` without the entries whose key is `unwanted`.

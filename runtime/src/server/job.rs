@@ -126,7 +126,7 @@ async fn answer(work: Work, hold: &mut Hold, target: &Target, deadline: Instant)
             if Instant::now() >= deadline {
                 return Answer::Rejected(Rejection::Expired);
             }
-            match start(target, cx, &body) {
+            match start(target, cx, &body, Some(&body)) {
                 Started::Answered(answer) => return answer,
                 Started::Waits(answering) => answering,
             }

@@ -216,6 +216,7 @@ impl Packet {
             *end = bytes.len();
         }
         bytes.extend_from_slice(body);
+        message.rest.iter().for_each(|part| bytes.extend_from_slice(part));
         Self { source: source.clone(), bytes: bytes.into(), ends }
     }
 

@@ -183,11 +183,11 @@ impl Shared {
 
 /// Calls `send` with the frames of `message`; a large body is not copied.
 fn with_frames<T>(message: MessageView<'_>, send: impl FnOnce(&[Frame<'_>]) -> T) -> T {
-    let [id, kind, subject, headers, body] = message.frames().map(Frame::Copied);
-    if message.body.len() < Frame::SHARE_FROM {
-        return send(&[id, kind, subject, headers, body]);
+    let [id, kind, subject, headers, _] = message.frames().map(Frame::Copied);
+    if message.shared.is_some() {
+        return send(&[id, kind, subject, headers, Frame::Shared(&message.body_bytes())]);
     }
-    send(&[id, kind, subject, headers, Frame::Shared(&message.body_bytes())])
+    send(&[id, kind, subject, headers, Frame::Parts(message.body, message.rest)])
 }
 
 fn not_sent(peer: impl std::fmt::Display, error: SendError, complaints: &Complaints) -> NotSent {

@@ -34,11 +34,11 @@ pub mod maps {
             fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
                 let mut f_lat = ::std::option::Option::None;
                 let mut f_lng = ::std::option::Option::None;
-                let mut fields = d.fields()?;
-                while let ::std::option::Option::Some(name) = fields.next(d)? {
-                    let read = match name {
-                        "lat" => ::lymph::generated::required(d, "lat", &mut f_lat),
-                        "lng" => ::lymph::generated::required(d, "lng", &mut f_lng),
+                let mut record = d.record(&["lat", "lng"])?;
+                while let ::std::option::Option::Some(place) = record.next(d)? {
+                    let read = match place {
+                        0 => ::lymph::generated::required(d, "lat", &mut f_lat),
+                        1 => ::lymph::generated::required(d, "lng", &mut f_lng),
                         _ => d.skip(),
                     };
                     read?;
@@ -96,10 +96,10 @@ pub mod maps {
         impl ::lymph::Decode for Lost {
             fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
                 let mut f_near = ::std::option::Option::None;
-                let mut fields = d.fields()?;
-                while let ::std::option::Option::Some(name) = fields.next(d)? {
-                    let read = match name {
-                        "near" => ::lymph::generated::optional(d, "near", &mut f_near),
+                let mut record = d.record(&["near"])?;
+                while let ::std::option::Option::Some(place) = record.next(d)? {
+                    let read = match place {
+                        0 => ::lymph::generated::optional(d, "near", &mut f_near),
                         _ => d.skip(),
                     };
                     read?;
@@ -158,10 +158,10 @@ pub mod maps {
         impl ::lymph::Decode for GotLost {
             fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
                 let mut f_near = ::std::option::Option::None;
-                let mut fields = d.fields()?;
-                while let ::std::option::Option::Some(name) = fields.next(d)? {
-                    let read = match name {
-                        "near" => ::lymph::generated::optional(d, "near", &mut f_near),
+                let mut record = d.record(&["near"])?;
+                while let ::std::option::Option::Some(place) = record.next(d)? {
+                    let read = match place {
+                        0 => ::lymph::generated::optional(d, "near", &mut f_near),
                         _ => d.skip(),
                     };
                     read?;
@@ -231,11 +231,11 @@ pub mod maps {
             fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
                 let mut f_position = ::std::option::Option::None;
                 let mut f_around = ::std::vec::Vec::new();
-                let mut fields = d.fields()?;
-                while let ::std::option::Option::Some(name) = fields.next(d)? {
-                    let read = match name {
-                        "position" => ::lymph::generated::required(d, "position", &mut f_position),
-                        "around" => ::lymph::generated::defaulted(d, "around", &mut f_around),
+                let mut record = d.record(&["position", "around"])?;
+                while let ::std::option::Option::Some(place) = record.next(d)? {
+                    let read = match place {
+                        0 => ::lymph::generated::required(d, "position", &mut f_position),
+                        1 => ::lymph::generated::defaulted(d, "around", &mut f_around),
                         _ => d.skip(),
                     };
                     read?;
@@ -313,11 +313,11 @@ pub mod maps {
             fn decode(d: &mut ::lymph::Decoder<'_>) -> ::std::result::Result<Self, ::lymph::DecodeError> {
                 let mut f_near = ::std::option::Option::None;
                 let mut f_all = ::std::vec::Vec::new();
-                let mut fields = d.fields()?;
-                while let ::std::option::Option::Some(name) = fields.next(d)? {
-                    let read = match name {
-                        "near" => ::lymph::generated::required(d, "near", &mut f_near),
-                        "all" => ::lymph::generated::defaulted(d, "all", &mut f_all),
+                let mut record = d.record(&["near", "all"])?;
+                while let ::std::option::Option::Some(place) = record.next(d)? {
+                    let read = match place {
+                        0 => ::lymph::generated::required(d, "near", &mut f_near),
+                        1 => ::lymph::generated::defaulted(d, "all", &mut f_all),
                         _ => d.skip(),
                     };
                     read?;
