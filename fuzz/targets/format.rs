@@ -1,24 +1,7 @@
 //! What is formatted stays so, means the same, and keeps its comments.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use lymph_idl::{TokenKind, format, parse_str, tokens};
+#[path = "../../idl/tests/fuzzed/format.rs"]
+mod format;
 
-fuzz_target!(|text: &str| {
-    let Ok(once) = format("fuzz.lymph", text) else { return };
-    let twice = format("fuzz.lymph", &once).expect("what was formatted can be read");
-    assert_eq!(once, twice);
-    assert_eq!(comments(text), comments(&once));
-    let meaning = |text: &str| {
-        let schema = parse_str("fuzz.lymph", text).ok()?;
-        Some(schema.canonical(schema.packages[0].id))
-    };
-    assert_eq!(meaning(text), meaning(&once));
-});
-
-/// Their words: lines of a block may be indented anew.
-fn comments(text: &str) -> Vec<Vec<&str>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let comments = tokens(text).filter(|token| token.kind == TokenKind::Comment);
-    comments.map(|token| token.text(text).split_whitespace().collect()).collect()
-}
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| format::check(bytes));

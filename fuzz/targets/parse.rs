@@ -1,25 +1,7 @@
 //! Whatever a file holds, reading it ends, and every place it names is inside the file.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use lymph_idl::{Memory, Options, analyze, tokens};
+#[path = "../../idl/tests/fuzzed/parse.rs"]
+mod parse;
 
-fuzz_target!(|bytes: &[u8]| {
-    let files = Memory::new().file("fuzz.lymph", bytes);
-    let analysis = analyze(["fuzz.lymph"], &Options::default(), &files);
-    for error in &analysis.errors {
-        let Some(span) = error.span() else { continue };
-        let text = &analysis.schema.sources.file(span.file).text;
-        assert!(span.start <= span.end && span.end as usize <= text.len(), "{error}: {span:?}");
-    }
-    assert_eq!(lymph_idl::parse_str("fuzz.lymph", bytes).is_ok(), analysis.errors.is_empty());
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        let mut at = 0;
-        for token in tokens(text) {
-            assert!(token.start as usize >= at && token.end > token.start, "{token:?}");
-            at = token.end as usize;
-            assert!(text.get(token.range()).is_some(), "{token:?}");
-        }
-        assert!(at <= text.len());
-    }
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| parse::check(bytes));

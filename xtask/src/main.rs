@@ -22,7 +22,7 @@ enum Task {
     Test(test::Options),
     /// Installs what the tests need and stops there.
     Setup,
-    /// Feeds arbitrary text to everything that reads schemas.
+    /// Feeds arbitrary input to everything that reads what others wrote: schemas, and what peers say.
     Fuzz(fuzz::Options),
     /// Measures lymph beside others and writes docs/benchmarks.md.
     Bench(bench::Options),

@@ -1,13 +1,23 @@
-//! Whatever bytes claim to be a message, its headers or its body: inputs that lead far (`corpus`), each
-//! changed by chance in many ways.
+//! Whatever bytes claim to be a message, its headers or its body, and whatever peers send to a process:
+//! inputs that lead far (`corpus`), each changed by chance in many ways.
 //!
-//! `FUZZ_ROUNDS=100000 cargo test --test fuzzed` tries longer than ordinary runs do.
+//! `FUZZ_ROUNDS=100000 cargo test --test fuzzed` tries longer than ordinary runs do, and `cargo xtask
+//! fuzz message arrivals` looks for other inputs.
 
+mod arrivals;
 mod message;
-#[path = "../../../zmtp/tests/fuzzed/mutation.rs"]
+#[path = "../../../fuzz/mutation.rs"]
 mod mutation;
+#[path = "../calls/service.rs"]
+#[allow(dead_code, reason = "others call it in more ways")]
+mod service;
 
 #[test]
 fn messages() {
-    mutation::each("", 50, message::check);
+    mutation::each("message", 50, message::check);
+}
+
+#[test]
+fn processes() {
+    mutation::each("arrivals", 20, arrivals::check);
 }
