@@ -76,7 +76,11 @@ fn settings_are_read() {
         let service = folder.join("settings.yml");
         fs::write(&service, &block.text).expect("a folder of our own");
         let sources = Sources { service: Some(service), vars: Some(vars.clone()), ..Sources::default() };
-        let environment = |name: &str| (name == "ZOOKEEPER").then(|| "10.0.0.1:2181".to_owned());
+        let environment = |name: &str| match name {
+            "ZOOKEEPER" => Some("10.0.0.1:2181".to_owned()),
+            "ZOOKEEPER_PASSWORD" | "RABBITMQ_PASSWORD" => Some("open:sesame".to_owned()),
+            _ => None,
+        };
         if let Err(error) = Config::load_with(&sources, &environment) {
             panic!("{}:\n{error}", block.place);
         }

@@ -33,7 +33,9 @@ use std::sync::Arc;
 
 use crate::Map;
 
-pub use backends::{AmqpConfig, EventsConfig, HubConfig, RegistryConfig, Secret, ZookeeperConfig};
+pub use backends::{
+    AmqpConfig, EventsConfig, HubConfig, RegistryConfig, Secret, ZookeeperAuth, ZookeeperConfig,
+};
 pub use container::ContainerConfig;
 #[cfg(feature = "zmtp")]
 pub use curve::{CurveConfig, KeyFileError, read_secret_key};

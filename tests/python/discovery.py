@@ -1,8 +1,12 @@
 """Python lymph's own registry, as a peer of ours.
 
+HOST:PORT may follow USER:PASSWORD@, as credentials for ZooKeeper.
+
 Usage: discovery.py HOST:PORT register NAME JSON   registers as an instance would, and stays
        discovery.py HOST:PORT lookup NAME          prints the instances as JSON
        discovery.py HOST:PORT write PATH TEXT      creates a plain node
+       discovery.py HOST:PORT acls PATH            prints the ACLs from the chroot to the node
+       discovery.py HOST:PORT owner PATH           prints the session that created the node
 """
 
 import lymph.monkey
@@ -20,7 +24,10 @@ from lymph.discovery.zookeeper import ZookeeperServiceRegistry
 
 
 def main(hosts, command, name, *rest):
-    client = KazooClient(hosts=hosts, handler=SequentialGeventHandler())
+    credentials, _, hosts = hosts.rpartition('@')
+    # As YAML has them: a list of lists.
+    auth_data = [['digest', credentials]] if credentials else None
+    client = KazooClient(hosts=hosts, handler=SequentialGeventHandler(), auth_data=auth_data)
     registry = ZookeeperServiceRegistry(client)
     registry.on_start()
     if command == 'register':
@@ -33,6 +40,13 @@ def main(hosts, command, name, *rest):
         print(json.dumps([instance.serialize() for instance in service]))
     if command == 'write':
         client.create(name, rest[0].encode(), makepath=True)
+    if command == 'acls':
+        parts = name.split('/')
+        paths = ['/'.join(parts[:count]) or '/' for count in range(1, len(parts) + 1)]
+        acls = [acl for path in paths for acl in client.get_acls(path)[0]]
+        print(json.dumps(['%s %s %s' % (acl.id.scheme, acl.id.id, acl.perms) for acl in acls]))
+    if command == 'owner':
+        print(client.get(name)[1].ephemeralOwner)
     registry.on_stop()
 
 

@@ -1,11 +1,15 @@
 //! `container.registry` and `container.events`: which backend, and how to reach it.
 
+mod zookeeper;
+
 use std::fmt;
 use std::net::SocketAddr;
 
 use super::error::Problem;
 use super::fields::{Fields, Reader};
-use super::tree::{Kind, Node};
+use super::tree::Node;
+
+pub use self::zookeeper::{ZookeeperAuth, ZookeeperConfig};
 
 /// Where instances are found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,24 +21,6 @@ pub enum RegistryConfig {
     Hub(HubConfig),
     /// `memory`: this process alone.
     Memory,
-}
-
-/// How to reach ZooKeeper.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ZookeeperConfig {
-    /// `host:port`, at least one.
-    pub hosts: Vec<String>,
-    /// Where everything is kept; `/lymph` for Python's peers.
-    pub chroot: String,
-}
-
-impl ZookeeperConfig {
-    /// `HOST:PORT,HOST:PORT/CHROOT`, as ZooKeeper's clients take it.
-    #[must_use]
-    pub fn connect_string(&self) -> String {
-        format!("{}{}", self.hosts.join(","), self.chroot)
-    }
 }
 
 /// Where the embedded hub listens.
@@ -106,18 +92,6 @@ const EVENT_BUSES: [(&str, &str); 5] = [
     ("hub", ""),
 ];
 
-/// Arguments of Python's ZooKeeper client that mean nothing here.
-const KAZOO: [&str; 8] = [
-    "timeout",
-    "client_id",
-    "randomize_hosts",
-    "connection_retry",
-    "command_retry",
-    "read_only",
-    "max_retries",
-    "retry_delay",
-];
-
 /// Arguments of Python's AMQP library that mean nothing here.
 const KOMBU: [&str; 8] = [
     "serializer",
@@ -133,7 +107,7 @@ const KOMBU: [&str; 8] = [
 pub(crate) fn registry<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<RegistryConfig> {
     let mut fields = reader.fields(node)?;
     let config = match class(&mut fields, &REGISTRIES)? {
-        "zookeeper" => zookeeper(&mut fields).map(RegistryConfig::Zookeeper),
+        "zookeeper" => zookeeper::read(&mut fields).map(RegistryConfig::Zookeeper),
         "hub" => hub(&mut fields).map(RegistryConfig::Hub),
         _ => Some(RegistryConfig::Memory),
     };
@@ -174,46 +148,6 @@ fn class(fields: &mut Fields<'_, '_>, known: &[(&'static str, &str)]) -> Option<
         fields.reader.report(problem.nearest(text, names()));
     }
     found.map(|(name, _)| *name)
-}
-
-fn zookeeper(fields: &mut Fields<'_, '_>) -> Option<ZookeeperConfig> {
-    let chroot: Option<String> = fields.get("chroot");
-    let hosts = match fields.node("zkclient") {
-        None => hosts(fields)?,
-        Some(client) => {
-            let mut client = fields.reader.fields(client)?;
-            client.ignore(&["class"]);
-            client.ignore(&KAZOO);
-            let hosts = hosts(&mut client);
-            client.finish();
-            hosts?
-        }
-    };
-    // As Python's client has it, the last host may be followed by the chroot.
-    let (hosts, behind) = match hosts.split_once('/') {
-        Some((hosts, chroot)) => (hosts, Some(format!("/{chroot}"))),
-        None => (&*hosts, None),
-    };
-    let chroot = chroot.or(behind).unwrap_or_else(|| "/lymph".to_owned());
-    if !chroot.starts_with('/') {
-        fields.reader.report(Problem::at(fields.place, format!("`chroot` starts with a slash: `/{chroot}`")));
-    }
-    let hosts = hosts.split(',').map(|host| host.trim().to_owned()).collect();
-    Some(ZookeeperConfig { hosts, chroot: chroot.trim_end_matches('/').to_owned() })
-}
-
-/// A list, or one text with commas.
-fn hosts(fields: &mut Fields<'_, '_>) -> Option<String> {
-    match fields.node("hosts") {
-        Some(Node { kind: Kind::List(_), .. }) => {
-            fields.get::<Vec<String>>("hosts").map(|hosts| hosts.join(","))
-        }
-        Some(_) => fields.get("hosts"),
-        None => {
-            fields.missing("hosts", "say where ZooKeeper is: `hosts: 127.0.0.1:2181`");
-            None
-        }
-    }
 }
 
 fn hub(fields: &mut Fields<'_, '_>) -> Option<HubConfig> {

@@ -77,7 +77,9 @@ async fn connect_registry(config: &RegistryConfig, hubs: &mut Hubs) -> Result<Ar
         #[cfg(feature = "zookeeper")]
         RegistryConfig::Zookeeper(zookeeper) => {
             use crate::registry::zookeeper::{Settings, ZooKeeperRegistry};
-            let registry = ZooKeeperRegistry::connect(Settings::new(&zookeeper.connect_string()));
+            let mut settings = Settings::new(&zookeeper.connect_string());
+            settings.auth.clone_from(&zookeeper.auth);
+            let registry = ZooKeeperRegistry::connect(settings);
             Ok(Arc::new(registry.map_err(|error| Error::Registry(error.to_string()))?))
         }
         #[cfg(not(feature = "zookeeper"))]

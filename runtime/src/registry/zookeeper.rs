@@ -3,7 +3,11 @@
 //! One task owns the session: it connects in the background, replaces a session that expired, and
 //! puts this process's nodes back. One task per interface follows its instances. What is known
 //! stays known while ZooKeeper is away.
+//!
+//! With credentials, whatever is created belongs to those who have the same: others can neither read
+//! nor write it. Without, it is open to everybody, as Python's nodes are.
 
+mod failure;
 mod follow;
 mod nodes;
 mod session;
@@ -20,9 +24,11 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 use zookeeper_client::{Client, Error};
 
+use self::failure::Failure;
 use self::follow::Followed;
 use self::nodes::Nodes;
 use super::{Instance, Instances, Registry, RegistryError, check_name};
+use crate::config::ZookeeperAuth;
 
 /// Where Python lymph keeps everything unless its hosts name another place.
 const CHROOT: &str = "/lymph";
@@ -53,6 +59,8 @@ pub struct Settings {
     pub hosts: String,
     /// The node under which everything is kept.
     pub chroot: String,
+    /// The user that all members of the cluster are; its password crosses the network in the clear.
+    pub auth: Option<ZookeeperAuth>,
     /// How long our nodes outlive a process that dies; servers narrow it to what they allow.
     pub session_timeout: Duration,
     /// How long a caller waits before it hears that ZooKeeper is away.
@@ -67,6 +75,7 @@ impl Settings {
         Self {
             hosts: hosts.replace(' ', ""),
             chroot: chroot.into(),
+            auth: None,
             session_timeout: Duration::from_secs(10),
             patience: Duration::from_secs(10),
         }
@@ -84,12 +93,22 @@ pub struct ZooKeeperRegistry {
     _stop_on_drop: DropGuard,
 }
 
+/// The way to ZooKeeper, as it is now.
+#[derive(Debug, Clone, Default)]
+enum Session {
+    /// Not connected yet, or between two sessions.
+    #[default]
+    Away,
+    /// ZooKeeper does not take us; it is asked again all the same.
+    Refused,
+    Open(Client),
+}
+
 /// What the tasks share.
 #[derive(Debug)]
 struct Shared {
     settings: Settings,
-    /// `None` until connected and between two sessions.
-    session: watch::Sender<Option<Client>>,
+    session: watch::Sender<Session>,
     nodes: Nodes,
     followed: Mutex<HashMap<String, Arc<Followed>>>,
 }
@@ -111,9 +130,9 @@ impl ZooKeeperRegistry {
             return Err(RegistryError(format!("`{hosts}{chroot}` is not `HOST:PORT,…/CHROOT`")));
         }
         let shared = Arc::new(Shared {
+            nodes: Nodes::new(&settings.chroot, settings.auth.is_some()),
             settings,
-            session: watch::Sender::new(None),
-            nodes: Nodes::default(),
+            session: watch::Sender::default(),
             followed: Mutex::default(),
         });
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
@@ -163,23 +182,26 @@ impl Shared {
     }
 
     /// Waits for a session.
-    async fn client(&self) -> Client {
+    async fn client(&self) -> Result<Client, Failure> {
         let mut session = self.session.subscribe();
-        let client = session.wait_for(Option::is_some).await.expect("`self` holds the sender");
-        client.clone().expect("waited for one")
+        let decided = session.wait_for(|session| !matches!(session, Session::Away)).await;
+        match &*decided.expect("`self` holds the sender") {
+            Session::Open(client) => Ok(client.clone()),
+            Session::Away | Session::Refused => Err(Error::AuthFailed.into()),
+        }
     }
 
     /// Tries `request` until it is answered, refused for good, or nobody waits any more.
     async fn ask<T, F>(&self, request: impl Fn(Client) -> F) -> Result<T, RegistryError>
     where
-        F: Future<Output = Result<T, Error>>,
+        F: Future<Output = Result<T, Failure>>,
     {
         let deadline = Instant::now() + self.settings.patience;
         let mut last = None;
         let tries = async {
             loop {
-                match request(self.client().await).await {
-                    Err(error) if is_passing(&error) => last = Some(error),
+                match request(self.client().await?).await {
+                    Err(failure) if failure.is_passing() => last = Some(failure),
                     settled => break settled,
                 }
                 sleep(RETRY_AFTER).await;
@@ -188,11 +210,9 @@ impl Shared {
         let outcome = timeout_at(deadline, tries).await;
         let hosts = &self.settings.hosts;
         match (outcome, last) {
-            (Ok(settled), _) => {
-                settled.map_err(|error| RegistryError(format!("ZooKeeper at `{hosts}`: {error}")))
-            }
-            (Err(_), Some(error)) => {
-                Err(RegistryError(format!("ZooKeeper at `{hosts}` cannot be used: {error}")))
+            (Ok(settled), _) => settled.map_err(|failure| failure.explain(&self.settings)),
+            (Err(_), Some(failure)) => {
+                Err(RegistryError(format!("ZooKeeper at `{hosts}` cannot be used: {failure}")))
             }
             (Err(_), None) => Err(RegistryError(format!("ZooKeeper at `{hosts}` does not answer"))),
         }
@@ -242,7 +262,7 @@ impl Registry for ZooKeeperRegistry {
             let (followed, instances) = self.follow(interface)?;
             let Settings { hosts, patience, .. } = &self.shared.settings;
             let answered = timeout(*patience, followed.answered()).await;
-            answered.map_err(|_| RegistryError(format!("ZooKeeper at `{hosts}` does not answer")))?;
+            answered.map_err(|_| RegistryError(format!("ZooKeeper at `{hosts}` does not answer")))??;
             Ok(instances)
         };
         watch.boxed()
@@ -255,7 +275,7 @@ impl Registry for ZooKeeperRegistry {
             let listed = self.shared.ask(|client| async move {
                 match answer(client.list_children(path)).await {
                     Err(Error::NoNode) => Ok(Vec::new()),
-                    listed => listed,
+                    listed => listed.map_err(|error| Failure::at(path, error)),
                 }
             });
             let mut names = listed.await?;
@@ -271,7 +291,7 @@ impl Registry for ZooKeeperRegistry {
             self.tasks.close();
             let closed = async {
                 self.tasks.wait().await;
-                session::end(self.shared.session.send_replace(None)).await;
+                session::end(self.shared.session.send_replace(Session::Away)).await;
             };
             if timeout(CLOSE_WITHIN, closed).await.is_err() {
                 tracing::warn!(
@@ -286,19 +306,6 @@ impl Registry for ZooKeeperRegistry {
 /// Bounds one request.
 async fn answer<T>(request: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     timeout(ANSWER_WITHIN, request).await.unwrap_or(Err(Error::Timeout))
-}
-
-/// Whether the same request may succeed a little later.
-fn is_passing(error: &Error) -> bool {
-    !matches!(
-        error,
-        Error::NoAuth
-            | Error::InvalidAcl
-            | Error::AuthFailed
-            | Error::BadArguments(_)
-            | Error::NoChildrenForEphemerals
-            | Error::QuotaExceeded
-    )
 }
 
 #[cfg(test)]

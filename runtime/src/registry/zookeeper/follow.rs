@@ -4,7 +4,7 @@
 //! one that leaves costs a list. Both kinds fire once and are set again, because persistent ones
 //! fall silent when the client reconnects.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -16,8 +16,9 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 use zookeeper_client::{Client, Error, EventType, OneshotWatcher, WatchedEvent};
 
+use super::failure::Failure;
 use super::session::{VERIFY_EVERY, jitter};
-use super::{Instance, Instances, Shared, answer};
+use super::{Instance, Instances, RegistryError, Shared, answer};
 
 /// Nodes read at once.
 const READS_AT_ONCE: usize = 16;
@@ -34,8 +35,8 @@ const RETRY_AFTER: Duration = Duration::from_millis(300);
 pub(super) struct Followed {
     interface: String,
     instances: watch::Sender<Arc<Vec<Instance>>>,
-    /// Whether ZooKeeper has answered yet.
-    answered: watch::Sender<bool>,
+    /// `None` until ZooKeeper has answered; an error when it will not.
+    answered: watch::Sender<Option<Result<(), RegistryError>>>,
 }
 
 impl Followed {
@@ -52,9 +53,25 @@ impl Followed {
     }
 
     /// Returns once the first answer is known.
-    pub(super) async fn answered(&self) {
+    pub(super) async fn answered(&self) -> Result<(), RegistryError> {
         let mut answered = self.answered.subscribe();
-        answered.wait_for(|answered| *answered).await.expect("`self` holds the sender");
+        let first = answered.wait_for(Option::is_some).await.expect("`self` holds the sender");
+        first.clone().expect("waited for one")
+    }
+
+    /// Tells those who wait for the first answer that there will be none; `false` when there was one.
+    fn refuse(&self, shared: &Shared, error: &RegistryError) -> bool {
+        let mut all = shared.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_first = !self.has_answer();
+        if is_first {
+            all.remove(&self.interface);
+            self.answered.send_replace(Some(Err(error.clone())));
+        }
+        is_first
+    }
+
+    fn has_answer(&self) -> bool {
+        self.answered.borrow().is_some()
     }
 
     fn publish<'a>(&self, instances: impl Iterator<Item = &'a Instance>) {
@@ -68,32 +85,46 @@ impl Followed {
             }
             changed
         });
-        self.answered.send_replace(true);
+        self.answered.send_replace(Some(Ok(())));
     }
 }
 
 /// Follows through all sessions until nobody is interested any more.
+///
+/// What ZooKeeper refuses from the start is not asked for again until somebody wants to know.
 pub(super) async fn follow(shared: Arc<Shared>, followed: Arc<Followed>) {
+    let interface = &*followed.interface;
     loop {
-        let client = shared.client().await;
-        let follower = Follower {
-            shared: &shared,
-            followed: &followed,
-            path: shared.path(&followed.interface),
-            client,
-            seen: HashMap::new(),
-            watches: FuturesUnordered::new(),
-        };
+        let mut pause = RETRY_AFTER;
         // The client's watches panic when its session task dies without a last word.
-        match AssertUnwindSafe(follower.run()).catch_unwind().await {
+        match AssertUnwindSafe(follow_session(&shared, &followed)).catch_unwind().await {
             Ok(Ok(())) => return,
-            Ok(Err(error)) => {
-                tracing::debug!(interface = %followed.interface, %error, "cannot follow instances");
+            Ok(Err(failure)) if failure.is_refusal() => {
+                let error = failure.explain(&shared.settings);
+                if followed.refuse(&shared, &error) {
+                    return;
+                }
+                tracing::warn!(interface, %error, "cannot follow instances any more");
+                pause = VERIFY_EVERY;
             }
-            Err(_) => tracing::error!(interface = %followed.interface, "following instances panicked"),
+            Ok(Err(error)) => tracing::debug!(interface, %error, "cannot follow instances"),
+            Err(_) => tracing::error!(interface, "following instances panicked"),
         }
-        sleep(jitter(RETRY_AFTER)).await;
+        sleep(jitter(pause)).await;
     }
+}
+
+async fn follow_session(shared: &Shared, followed: &Followed) -> Result<(), Failure> {
+    let follower = Follower {
+        shared,
+        followed,
+        path: shared.path(&followed.interface),
+        client: shared.client().await?,
+        seen: HashMap::new(),
+        refused: BTreeSet::new(),
+        watches: FuturesUnordered::new(),
+    };
+    follower.run().await
 }
 
 /// Follows within one session.
@@ -104,13 +135,16 @@ struct Follower<'a> {
     client: Client,
     /// By id; `None` for a node that cannot be read as an instance.
     seen: HashMap<String, Option<Instance>>,
+    /// Those among them that may not be read. Nothing tells of their end, as ZooKeeper keeps that from
+    /// us as well, so they are tried again with each change of the list.
+    refused: BTreeSet<String>,
     /// One for each node that was read.
     watches: FuturesUnordered<BoxFuture<'static, (String, WatchedEvent)>>,
 }
 
 impl Follower<'_> {
     /// Ends well when nobody is interested any more; on errors what was published stays.
-    async fn run(mut self) -> Result<(), Error> {
+    async fn run(mut self) -> Result<(), Failure> {
         loop {
             let changed = match answer(self.client.list_and_watch_children(&self.path)).await {
                 Ok((ids, watch)) => {
@@ -124,7 +158,7 @@ impl Follower<'_> {
                     }
                     (Some(_), _) => continue,
                 },
-                Err(error) => return Err(error),
+                Err(error) => return Err(Failure::at(&self.path, error)),
             };
             self.followed.publish(self.seen.values().flatten());
             if !self.wait(changed).await? {
@@ -135,33 +169,53 @@ impl Follower<'_> {
     }
 
     /// Reads what is new in `ids` and forgets what is not in it.
-    async fn read(&mut self, ids: Vec<String>) -> Result<(), Error> {
+    async fn read(&mut self, ids: Vec<String>) -> Result<(), Failure> {
         // Watches that fired before the list was made: those nodes are not what was read.
         while let Some(Some((id, event))) = self.watches.next().now_or_never() {
             check_alive(&event)?;
             self.seen.remove(&id);
         }
-        self.seen.retain(|id, _| ids.contains(id));
+        let refused = std::mem::take(&mut self.refused);
+        self.seen.retain(|id, _| ids.contains(id) && !refused.contains(id));
         let new: Vec<_> = ids.into_iter().filter(|id| !self.seen.contains_key(id)).collect();
         let reads = new.into_iter().map(|id| read_one(self.client.clone(), &self.path, id));
         let mut reads = stream::iter(reads).buffer_unordered(READS_AT_ONCE);
         while let Some(read) = reads.next().await {
-            let Some((id, instance, watch)) = read? else { continue };
-            if let Some(watch) = watch {
-                let id = id.clone();
-                self.watches.push(async move { (id, watch.changed().await) }.boxed());
-            }
+            let (id, instance) = match read? {
+                Read::Gone => continue,
+                Read::Refused(id) => {
+                    if !refused.contains(&id) {
+                        tracing::warn!(path = %self.path, %id, "skipping an instance that may not be read");
+                    }
+                    self.refused.insert(id.clone());
+                    (id, None)
+                }
+                Read::Found(id, instance, watch) => {
+                    let watched = id.clone();
+                    self.watches.push(async move { (watched, watch.changed().await) }.boxed());
+                    (id, instance)
+                }
+            };
             self.seen.insert(id, instance);
         }
-        Ok(())
+        // One that may not be read is somebody else's; when all are from the start, we are the stranger.
+        match self.refused.first() {
+            Some(id) if self.refused.len() == self.seen.len() && !self.followed.has_answer() => {
+                Err(Failure::at(&format!("{}/{id}", self.path), Error::NoAuth))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Returns `true` when the list has to be read again, and `false` when nobody is interested.
-    async fn wait(&mut self, changed: OneshotWatcher) -> Result<bool, Error> {
+    async fn wait(&mut self, changed: OneshotWatcher) -> Result<bool, Failure> {
         let mut changed = changed.changed().boxed();
         loop {
             tokio::select! {
-                event = &mut changed => return check_alive(&event).map(|()| true),
+                event = &mut changed => {
+                    check_alive(&event)?;
+                    return Ok(true);
+                }
                 Some((id, event)) = self.watches.next() => {
                     check_alive(&event)?;
                     self.seen.remove(&id);
@@ -180,7 +234,7 @@ impl Follower<'_> {
                         Ok(ids) if self.is_seen(&ids) => {}
                         Err(Error::NoNode) if self.seen.is_empty() => {}
                         Ok(_) | Err(Error::NoNode) => return Ok(true),
-                        Err(error) => return Err(error),
+                        Err(error) => return Err(Failure::at(&self.path, error)),
                     }
                 }
             }
@@ -203,25 +257,26 @@ impl Follower<'_> {
     }
 }
 
-/// One node; `None` when it vanished between list and read.
-async fn read_one(
-    client: Client,
-    path: &str,
-    id: String,
-) -> Result<Option<(String, Option<Instance>, Option<OneshotWatcher>)>, Error> {
+/// What became of reading one node, by its id.
+enum Read {
+    /// `None` for what is no instance.
+    Found(String, Option<Instance>, OneshotWatcher),
+    Refused(String),
+    /// It vanished between list and read.
+    Gone,
+}
+
+async fn read_one(client: Client, path: &str, id: String) -> Result<Read, Error> {
     let path = format!("{path}/{id}");
     match answer(client.get_and_watch_data(&path)).await {
         Ok((data, _, watch)) => {
             let instance = serde_json::from_slice(&data);
             let instance =
                 instance.inspect_err(|error| tracing::warn!(%path, %error, "skipping what is no instance"));
-            Ok(Some((id, instance.ok(), Some(watch))))
+            Ok(Read::Found(id, instance.ok(), watch))
         }
-        Err(Error::NoNode) => Ok(None),
-        Err(error @ Error::NoAuth) => {
-            tracing::warn!(%path, %error, "skipping an instance that may not be read");
-            Ok(Some((id, None, None)))
-        }
+        Err(Error::NoNode) => Ok(Read::Gone),
+        Err(Error::NoAuth) => Ok(Read::Refused(id)),
         Err(error) => Err(error),
     }
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 use zookeeper_client::{Client, Error, SessionState};
 
-use super::{Shared, answer};
+use super::failure::Failure;
+use super::{Session, Shared, answer};
 
 /// How often everything is verified, plus or minus a fifth.
 pub(super) const VERIFY_EVERY: Duration = Duration::from_secs(30);
@@ -23,13 +24,15 @@ pub(super) async fn supervise(shared: Arc<Shared>) {
             Ok(client) => {
                 tracing::info!(%hosts, session = %client.session_id(), "connected to ZooKeeper");
                 failures = 0;
-                shared.session.send_replace(Some(client.clone()));
+                shared.session.send_replace(Session::Open(client.clone()));
                 let reason = keep(&shared, &client).await;
-                shared.session.send_replace(None);
+                shared.session.send_replace(Session::Away);
                 tracing::warn!(%hosts, %reason, "the ZooKeeper session ended; opening another");
             }
             Err(error) => {
                 failures += 1;
+                let refused = error == Error::AuthFailed;
+                shared.session.send_replace(if refused { Session::Refused } else { Session::Away });
                 // The first failure is news, and so is that it goes on.
                 if failures.is_power_of_two() {
                     tracing::warn!(%hosts, %error, failures, "cannot connect to ZooKeeper");
@@ -42,7 +45,10 @@ pub(super) async fn supervise(shared: Arc<Shared>) {
 
 async fn connect(shared: &Shared) -> Result<Client, Error> {
     let session_timeout = shared.settings.session_timeout;
-    let connector = Client::connector().with_session_timeout(session_timeout);
+    let mut connector = Client::connector().with_session_timeout(session_timeout);
+    if let Some(auth) = &shared.settings.auth {
+        connector = connector.with_auth("digest", auth.credential().as_bytes());
+    }
     let connected = timeout(session_timeout * 2, connector.connect(&shared.settings.hosts)).await;
     connected.unwrap_or(Err(Error::Timeout))
 }
@@ -57,10 +63,16 @@ async fn keep(shared: &Shared, client: &Client) -> Error {
         if is_connected(state) {
             match verify(shared, client).await {
                 Ok(()) => works_since = Instant::now(),
+                // The session works, the rights do not: callers were told, and an administrator may help.
+                Err(failure) if failure.is_refusal() => {
+                    works_since = Instant::now();
+                    let error = failure.explain(&shared.settings);
+                    tracing::warn!(%error, "cannot keep what is registered");
+                }
                 // The client can end without a last state; then nothing works any more.
-                Err(error) if works_since.elapsed() > client.session_timeout() * 2 => return error,
-                Err(error) => {
-                    tracing::debug!(%error, "could not verify what is registered");
+                Err(failure) if works_since.elapsed() > client.session_timeout() * 2 => return failure.error,
+                Err(failure) => {
+                    tracing::debug!(error = %failure, "could not verify what is registered");
                     pause = RETRY_AFTER;
                 }
             }
@@ -83,7 +95,7 @@ async fn keep(shared: &Shared, client: &Client) -> Error {
     }
 }
 
-async fn verify(shared: &Shared, client: &Client) -> Result<(), Error> {
+async fn verify(shared: &Shared, client: &Client) -> Result<(), Failure> {
     answer(client.check_stat("/")).await?;
     shared.nodes.settle(client).await
 }
@@ -93,8 +105,8 @@ fn is_connected(state: SessionState) -> bool {
 }
 
 /// Ends the session, which takes its nodes away at once; returns when the server knows.
-pub(super) async fn end(client: Option<Client>) {
-    let Some(client) = client else { return };
+pub(super) async fn end(session: Session) {
+    let Session::Open(client) = session else { return };
     let mut states = client.state_watcher();
     // The last clone gone, the client says goodbye and waits for the answer.
     drop(client);
