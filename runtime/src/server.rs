@@ -147,7 +147,7 @@ impl Server {
         let entry = if target.is_builtin {
             None
         } else {
-            Some(self.admission.enter(|| (peer.number(), request.len())))
+            Some(self.admission.enter(|| (peer.origin(), request.len())))
         };
         let entry = match entry.transpose() {
             Ok(entry) => entry,

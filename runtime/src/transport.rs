@@ -91,9 +91,17 @@ pub enum Pace {
 /// copies of it are the same peer: requests of different peers wait for their turns apart.
 #[derive(Clone)]
 pub struct Peer {
-    number: u64,
+    origin: Origin,
     endpoint: Endpoint,
     back: Option<Arc<dyn Connection>>,
+}
+
+/// Tells a peer from all others, whatever they call themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Origin {
+    /// The host that it is on, as far as that is known.
+    pub(crate) host: u64,
+    pub(crate) peer: u64,
 }
 
 /// A connection that takes messages to the peer at its other end.
@@ -110,18 +118,25 @@ impl Peer {
     /// One that is answered at its endpoint.
     #[must_use]
     pub fn at(endpoint: Endpoint) -> Self {
-        Self { number: new_number(), endpoint, back: None }
+        Self { origin: Origin::new(), endpoint, back: None }
     }
 
     /// One that reads answers from the connection it asks over.
     #[must_use]
     pub fn behind(endpoint: Endpoint, connection: Arc<dyn Connection>) -> Self {
-        Self { number: new_number(), endpoint, back: Some(connection) }
+        Self { origin: Origin::new(), endpoint, back: Some(connection) }
     }
 
-    /// Tells it from all others, whatever they call themselves.
-    pub(crate) fn number(&self) -> u64 {
-        self.number
+    /// The same, on a host that has this number. Requests of all peers of one host take turns with
+    /// those of other hosts.
+    #[must_use]
+    pub fn on_host(mut self, host: u64) -> Self {
+        self.origin.host = host;
+        self
+    }
+
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// The endpoint it named as its own.
@@ -143,9 +158,11 @@ impl Peer {
     }
 }
 
-fn new_number() -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    NEXT.fetch_add(1, Ordering::Relaxed)
+impl Origin {
+    fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self { host: 0, peer: NEXT.fetch_add(1, Ordering::Relaxed) }
+    }
 }
 
 impl fmt::Debug for Peer {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -124,7 +124,7 @@ struct Accepted {
     peers: HashMap<Id, (Peer, usize)>,
     /// Connections of each thread.
     by_thread: Vec<usize>,
-    by_address: HashMap<IpAddr, usize>,
+    by_host: HashMap<u64, usize>,
 }
 
 /// What all connections of one listener have in common.
@@ -228,15 +228,15 @@ impl Accepted {
             tracing::info!(%endpoint, most, wanted, "the limit of open files lets fewer peers connect");
         }
         let by_thread = vec![0; threads];
-        Self { most, tasks: JoinSet::new(), peers: HashMap::new(), by_thread, by_address: HashMap::new() }
+        Self { most, tasks: JoinSet::new(), peers: HashMap::new(), by_thread, by_host: HashMap::new() }
     }
 
     fn has_room(&self, remote: &Remote, options: &Options) -> Result<(), &'static str> {
         if self.peers.len() >= self.most {
             return Err("there are too many");
         }
-        let of_address = address_of(remote).and_then(|address| self.by_address.get(&address));
-        if of_address.is_some_and(|count| *count >= options.max_accepted_per_address) {
+        let of_host = host_of(remote).and_then(|host| self.by_host.get(&host));
+        if of_host.is_some_and(|count| *count >= options.max_accepted_per_address) {
             return Err("there are too many from its address");
         }
         Ok(())
@@ -245,7 +245,7 @@ impl Accepted {
     /// Serves a connection on the thread that has the fewest.
     fn add<H: Handler>(&mut self, stream: Stream, serving: &Arc<Serving<H>>, peer: Peer) -> io::Result<()> {
         let thread = (0..self.by_thread.len()).min_by_key(|thread| self.by_thread[*thread]).unwrap_or(0);
-        let address = address_of(peer.remote());
+        let host = host_of(peer.remote());
         let (on, known) = (serving.clone(), peer.clone());
         let task = match &serving.threads {
             None => self.tasks.spawn(serve(stream, on, peer)),
@@ -260,8 +260,8 @@ impl Accepted {
                 self.tasks.spawn_on(settled, threads.runtime(thread))
             }
         };
-        if let Some(address) = address {
-            *self.by_address.entry(address).or_default() += 1;
+        if let Some(host) = host {
+            *self.by_host.entry(host).or_default() += 1;
         }
         self.by_thread[thread] += 1;
         self.peers.insert(task.id(), (known, thread));
@@ -278,22 +278,20 @@ impl Accepted {
         };
         let Some((peer, thread)) = self.peers.remove(&id) else { return };
         self.by_thread[thread] -= 1;
-        if let Some(address) = address_of(peer.remote())
-            && let Some(count) = self.by_address.get_mut(&address)
+        if let Some(host) = host_of(peer.remote())
+            && let Some(count) = self.by_host.get_mut(&host)
         {
             *count -= 1;
             if *count == 0 {
-                self.by_address.remove(&address);
+                self.by_host.remove(&host);
             }
         }
     }
 }
 
-fn address_of(remote: &Remote) -> Option<IpAddr> {
-    match remote {
-        Remote::Tcp(address) => Some(address.ip()),
-        Remote::Dialed(_) | Remote::Ipc => None,
-    }
+/// The host whose connections are counted.
+fn host_of(remote: &Remote) -> Option<u64> {
+    matches!(remote, Remote::Tcp(_)).then(|| remote.host())
 }
 
 async fn serve<H: Handler>(stream: Stream, serving: Arc<Serving<H>>, peer: Peer) {

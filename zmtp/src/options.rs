@@ -41,7 +41,7 @@ pub struct Options {
     /// Connections that peers may have made to us at once. Where the process may open too few files
     /// for them, its soft limit is raised; if the hard one does not let it, there are fewer.
     pub max_accepted: usize,
-    /// Of these, connections from one address.
+    /// Of these, connections from one address; of IPv6, from 2⁶⁴ addresses that begin alike.
     pub max_accepted_per_address: usize,
     /// Peers that we may be connected, or connecting, to at once.
     pub max_dialed: usize,

@@ -1,7 +1,7 @@
 //! Handles of peers, and what an application does with what they send.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use crate::batch::{Frame, Writing};
@@ -149,6 +149,22 @@ impl fmt::Debug for Peer {
     }
 }
 
+impl Remote {
+    /// A number for the host that the peer is on, the same for all whose addresses one host may have:
+    /// of IPv6, those are 2⁶⁴ that begin alike.
+    #[must_use]
+    pub fn host(&self) -> u64 {
+        let ip = match self {
+            Self::Dialed(Endpoint::Tcp(address)) | Self::Tcp(address) => address.ip(),
+            Self::Dialed(Endpoint::Ipc(_)) | Self::Ipc => Ipv4Addr::LOCALHOST.into(),
+        };
+        match ip {
+            IpAddr::V4(ip) => ip.to_bits().into(),
+            IpAddr::V6(ip) => (ip.to_bits() >> 64) as u64,
+        }
+    }
+}
+
 impl fmt::Display for Remote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -156,5 +172,20 @@ impl fmt::Display for Remote {
             Self::Tcp(address) => address.fmt(f),
             Self::Ipc => f.write_str("this machine"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_told_apart_by_what_they_cannot_choose() {
+        let host = |address: &str| Remote::Tcp(address.parse().expect("it is one")).host();
+        assert_eq!(host("10.0.0.1:1"), host("10.0.0.1:2"));
+        assert_ne!(host("10.0.0.1:1"), host("10.0.0.2:1"));
+        assert_eq!(host("[2001:db8::1]:1"), host("[2001:db8::ffff:2]:1"));
+        assert_ne!(host("[2001:db8::1]:1"), host("[2001:db8:0:1::1]:1"));
+        assert_eq!(Remote::Ipc.host(), host("127.0.0.1:1"));
     }
 }

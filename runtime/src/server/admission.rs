@@ -8,6 +8,7 @@ use tokio::sync::{Notify, oneshot};
 
 use super::line::Line;
 use crate::error::Rejection;
+use crate::transport::Origin;
 
 /// What one server takes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +51,7 @@ pub(super) enum Entry {
 /// A place in line.
 #[derive(Debug)]
 pub(super) struct Ticket {
-    peer: u64,
+    from: Origin,
     number: u64,
     call: oneshot::Receiver<Call>,
 }
@@ -117,26 +118,25 @@ impl Admission {
         State(self.state.load(Ordering::Acquire))
     }
 
-    /// Takes one request in; `origin` has the number of its peer and its bytes, should it have to
-    /// wait.
-    pub(super) fn enter(&self, origin: impl FnOnce() -> (u64, usize)) -> Result<Entry, Rejection> {
+    /// Takes one request in; `request` says where it comes from and its bytes, should it have to wait.
+    pub(super) fn enter(&self, request: impl FnOnce() -> (Origin, usize)) -> Result<Entry, Rejection> {
         if self.try_run()? {
             return Ok(Entry::Run);
         }
-        let (peer, bytes) = origin();
+        let (from, bytes) = request();
         let mut line = self.line();
         // Somebody may have left meanwhile; nobody can any more without passing the turn on.
         if self.try_run()? {
             return Ok(Entry::Run);
         }
         let (sender, call) = oneshot::channel();
-        let (number, gone) = line.add(peer, bytes, sender).map_err(|_| Rejection::Overloaded)?;
+        let (number, gone) = line.add(from, bytes, sender).map_err(|_| Rejection::Overloaded)?;
         self.state.fetch_add(State::WAITING, Ordering::AcqRel);
         for other in gone {
             self.state.fetch_sub(State::WAITING, Ordering::AcqRel);
             _ = other.send(Call::Refused);
         }
-        Ok(Entry::Wait(Ticket { peer, number, call }))
+        Ok(Entry::Wait(Ticket { from, number, call }))
     }
 
     /// Takes a turn, if there is one and nobody waits for it.
@@ -159,7 +159,7 @@ impl Admission {
     /// One that came in to wait does not wait any more.
     pub(super) fn leave_line(&self, mut ticket: Ticket) {
         let mut line = self.line();
-        if line.remove(ticket.peer, ticket.number).is_some() {
+        if line.remove(ticket.from, ticket.number).is_some() {
             let before = self.state.fetch_sub(State::WAITING, Ordering::AcqRel);
             self.left(before - State::WAITING);
             return;
@@ -229,7 +229,7 @@ mod tests {
     }
 
     fn waits(admission: &Admission, peer: u64) -> Ticket {
-        match admission.enter(|| (peer, 1)) {
+        match admission.enter(|| (Origin { host: 0, peer }, 1)) {
             Ok(Entry::Wait(ticket)) => ticket,
             other => panic!("{other:?}"),
         }
@@ -244,7 +244,7 @@ mod tests {
         let admission = admission(1, 1);
         assert!(runs(&admission));
         let mut second = waits(&admission, 1);
-        assert_eq!(admission.enter(|| (1, 1)).err(), Some(Rejection::Overloaded));
+        assert_eq!(admission.enter(|| (Origin { host: 0, peer: 1 }, 1)).err(), Some(Rejection::Overloaded));
         assert_eq!(admission.under_way(), 2);
         admission.leave();
         assert_eq!(second.called().await, Ok(()));
@@ -279,7 +279,7 @@ mod tests {
         assert!(runs(&admission));
         let mut second = waits(&admission, 1);
         admission.close();
-        assert_eq!(admission.enter(|| (1, 1)).err(), Some(Rejection::Draining));
+        assert_eq!(admission.enter(|| (Origin { host: 0, peer: 1 }, 1)).err(), Some(Rejection::Draining));
         let second = async {
             second.called().await.expect("it is its turn");
             admission.leave();

@@ -73,12 +73,13 @@ impl Inlet {
 impl Handler for Inlet {
     type Receiver = Reader;
 
-    fn connected(&self, peer: &zmtp::Peer, info: &PeerInfo) -> Result<Reader, String> {
-        let peer = match peer.remote() {
+    fn connected(&self, on: &zmtp::Peer, info: &PeerInfo) -> Result<Reader, String> {
+        let peer = match on.remote() {
             // Whatever it calls itself, it is what listens there.
             Remote::Dialed(endpoint) => Peer::at(Endpoint::new(endpoint.to_string())),
-            Remote::Tcp(_) | Remote::Ipc => self.identify(peer, info)?,
+            Remote::Tcp(_) | Remote::Ipc => self.identify(on, info)?,
         };
+        let peer = peer.on_host(on.remote().host());
         Ok(Reader { peer, ear: self.ear.clone(), receiver: None, complaints: self.complaints.clone() })
     }
 
