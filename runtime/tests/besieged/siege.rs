@@ -19,12 +19,12 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// What a call may take beside an attack.
 const DEADLINE: Duration = Duration::from_secs(5);
 
-/// What may stay behind: the allocator gives pages back when it likes.
-const SPARE_BYTES: usize = 24 << 20;
-const SPARE_SOCKETS: usize = 4;
-
 /// Memory of all connections for large messages, in either direction.
 pub(crate) const MEMORY: usize = 32 << 20;
+
+/// What may stay behind: the allocator gives pages back when it likes, of what large messages took, too.
+const SPARE_BYTES: usize = MEMORY + (16 << 20);
+const SPARE_SOCKETS: usize = 4;
 
 /// Handlers that may run, and requests that may wait.
 const RUNNING: usize = 64;
