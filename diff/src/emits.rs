@@ -32,11 +32,12 @@ pub(crate) fn emits_removed<'a>(
     interfaces: &Pair<&'a Interface>,
     members: &InterfaceMembers<'_, '_>,
 ) -> Vec<(&'a Emits, Option<&'a Interface>)> {
+    let emitter = |event| scope.sides.new.emitters(event).first().map(|(_, interface)| *interface);
     let new: Vec<EventId> = interfaces.new.emits.iter().map(|emits| emits.event).collect();
     let old = interfaces.old.emits.iter();
     let gone = old.filter_map(|emits| match members.events.of(emits.event) {
         Some(event) if new.contains(&event) => None,
-        Some(event) => Some((emits, emitter(scope, event))),
+        Some(event) => Some((emits, emitter(event))),
         None if is_told(scope.schemas.old, emits.event) => None,
         None => Some((emits, None)),
     });
@@ -46,9 +47,4 @@ pub(crate) fn emits_removed<'a>(
 /// Whether rules speak of an event when it is gone: those of imported packages are not ours.
 pub(crate) fn is_told(schema: &Schema, event: EventId) -> bool {
     schema.package(schema.event(event).package).is_root
-}
-
-fn emitter(scope: Scope<'_>, event: EventId) -> Option<&Interface> {
-    let mut interfaces = scope.schemas.new.packages.iter().flat_map(|package| &package.interfaces);
-    interfaces.find(|interface| interface.emits.iter().any(|emits| emits.event == event))
 }

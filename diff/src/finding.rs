@@ -10,6 +10,7 @@ use crate::pair::Pair;
 use crate::position::{Cell, Matrix, Position, Rollout};
 use crate::rule::{Check, Consequence, Level, Rule};
 use crate::sink::Change;
+use crate::steps;
 
 /// One difference that matters to somebody, told once however many operations it reaches.
 #[derive(Debug, Clone)]
@@ -82,6 +83,7 @@ pub struct Acceptance {
 
 impl Finding {
     pub(crate) fn new(change: Change, search: &mut Search<'_>) -> Self {
+        steps::note(1);
         let rule = change.rule;
         let uses = change.node.map_or_else(Vec::new, |node| uses(rule, search, node, change.guarded));
         let (id, matrix, step) = match rule.consequence {

@@ -6,6 +6,7 @@ use lymph_idl::model::TypeId;
 
 use crate::pair::Pair;
 use crate::position::Position;
+use crate::steps;
 
 /// Operations told of one change; what is more is only counted.
 const MAX_OPERATIONS: usize = 50;
@@ -114,6 +115,7 @@ impl Graph {
 
     /// Looks where values travel, once their positions are spread.
     pub(crate) fn search(&self) -> Search<'_> {
+        steps::note(self.nodes.len());
         Search { graph: self, seen: vec![0; self.nodes.len()], round: 0 }
     }
 }
@@ -176,6 +178,7 @@ impl Search<'_> {
                 }
             }
         }
+        steps::note(visited.len());
         visited.retain(|id| nodes[id.0 as usize].operation.is_some());
         visited.sort_unstable();
         visited

@@ -12,7 +12,8 @@ use crate::line;
 use crate::pair::Pair;
 use crate::policy::{EventPolicy, Policy};
 use crate::position::Matrix;
-use crate::report::{diff, relation};
+use crate::report::{diff_old_side, relation};
+use crate::side::Side;
 
 /// A break that only an older version makes visible.
 #[derive(Debug, Clone)]
@@ -37,19 +38,20 @@ pub enum Seen {
 /// What only older slices and released versions show; `told` was found against the version before. Adds to
 /// `compared` what it finds out about older versions.
 pub(crate) fn breaks(
-    schemas: Pair<&Schema>,
+    sides: Pair<&Side<'_>>,
     packages: Pair<&Package>,
     told: &[&Finding],
     policy: &Policy,
+    releases: &Releases<'_>,
     compared: &mut Vec<Older>,
 ) -> Vec<OldBreak> {
     let has_shapes = told.iter().any(|finding| !finding.uses.is_empty());
     let told = Told::of(told.iter().copied());
-    let mut found = released(schemas.new, packages.new, policy);
+    let mut found = released(sides.new.schema, packages.new, policy, releases);
     found.retain(|it| !told.has(&it.finding));
     // What breaks no value now cannot break one of a version that it was compatible with.
     if policy.events.transitive && has_shapes {
-        let older = older(schemas, packages, told, &policy.released, compared);
+        let older = older(sides, packages, told, releases, compared);
         let paths: HashSet<&str> = older.iter().map(|older| &*older.finding.path).collect();
         found.retain(|it| !paths.contains(&*it.finding.path));
         found.extend(older);
@@ -58,19 +60,19 @@ pub(crate) fn breaks(
 }
 
 fn older(
-    schemas: Pair<&Schema>,
+    sides: Pair<&Side<'_>>,
     packages: Pair<&Package>,
     mut told: Told,
-    released: &[Schema],
+    releases: &Releases<'_>,
     compared: &mut Vec<Older>,
 ) -> Vec<OldBreak> {
     let mut found: Vec<OldBreak> = Vec::new();
-    for (version, release) in older_versions(schemas.old, packages.old, released) {
+    for (version, release) in older_versions(sides.old.schema, packages.old, releases) {
         let slice;
         let older = match release {
             Some(release) => release,
             // A slice that does not stand on its own is reported where the schema is checked.
-            None => match schemas.old.slice(packages.old.id, version) {
+            None => match sides.old.schema.slice(packages.old.id, version) {
                 Ok(sliced) => {
                     slice = sliced;
                     &slice
@@ -78,9 +80,10 @@ fn older(
                 Err(_) => continue,
             },
         };
-        let name = line::name(Pair::new(older, schemas.new), packages.new);
-        let mut breaks = relation(older, schemas.new);
-        compared.push(Older::of(&breaks, line::name(schemas, packages.new), version));
+        let older = Side::new(older);
+        let name = line::name(Pair::new(&older, sides.new), packages.new);
+        let mut breaks = relation(Pair::new(&older, sides.new));
+        compared.push(Older::of(&breaks, line::name(sides, packages.new), version));
         breaks.retain(|finding| {
             let is_break = finding.bump() >= Some(Bump::Major) && finding.package == name;
             is_break && !told.covers(finding)
@@ -88,7 +91,7 @@ fn older(
         if breaks.is_empty() {
             continue;
         }
-        let known = Told::of(&relation(older, schemas.old));
+        let known = Told::of(&relation(Pair::new(&older, sides.old)));
         for finding in breaks {
             if !known.covers(&finding) && !told.covers(&finding) {
                 told.add(&finding);
@@ -111,10 +114,10 @@ pub struct Older {
 }
 
 impl Older {
-    /// Compares `new` with an older version of `package`.
+    /// Compares `new` with a schema that is an older version of `package` and of no other.
     #[must_use]
-    pub fn new(older: &Schema, new: &Schema, package: String, version: Version) -> Self {
-        Self::of(&relation(older, new), package, version)
+    pub fn new(older: &Schema, new: &Side<'_>, package: String, version: Version) -> Self {
+        Self::of(&relation(Pair::new(&Side::new(older), new)), package, version)
     }
 
     fn of(findings: &[Finding], package: String, version: Version) -> Self {
@@ -170,81 +173,96 @@ impl Told {
 fn older_versions<'r>(
     schema: &Schema,
     package: &Package,
-    released: &'r [Schema],
+    releases: &Releases<'r>,
 ) -> BTreeMap<Version, Option<&'r Schema>> {
     let mut versions: BTreeMap<_, _> =
         schema.versions(package.id).into_iter().map(|version| (version, None)).collect();
-    for release in released {
-        if let Some(was) = same_line(release, package) {
-            versions.insert(was.version.value, Some(release));
-        }
+    for (release, was) in releases.of(package) {
+        versions.insert(was.version.value, Some(release));
     }
     versions.retain(|version, _| *version < package.version.value);
     versions
 }
 
-/// The package of a release that is an earlier version of `package`.
-fn same_line<'r>(release: &'r Schema, package: &Package) -> Option<&'r Package> {
-    release.packages.iter().find(|it| {
-        it.is_root
-            && it.name.value == package.name.value
-            && it.version.value.major == package.version.value.major
-            && it.version.value <= package.version.value
-    })
+/// The releases that are out, by the packages that were released.
+#[derive(Debug)]
+pub(crate) struct Releases<'r>(HashMap<&'r str, Vec<(&'r Schema, &'r Package)>>);
+
+impl<'r> Releases<'r> {
+    pub(crate) fn new(policy: &'r Policy) -> Self {
+        let mut releases: HashMap<&str, Vec<_>> = HashMap::new();
+        for release in &policy.released {
+            for package in release.packages.iter().filter(|package| package.is_root) {
+                releases.entry(&package.name.value).or_default().push((release, package));
+            }
+        }
+        Self(releases)
+    }
+
+    /// Those that are an earlier version of `package`, or the present one.
+    fn of(&self, package: &Package) -> impl Iterator<Item = (&'r Schema, &'r Package)> {
+        let version = package.version.value;
+        let releases = self.0.get(&*package.name.value).into_iter().flatten().copied();
+        releases
+            .filter(move |(_, was)| was.version.value.major == version.major && was.version.value <= version)
+    }
+
+    /// The newest one of a package's line of those whose version is wanted.
+    fn newest(&self, package: &Package, is_wanted: impl Fn(Version) -> bool) -> Option<&'r Schema> {
+        let wanted = self.of(package).filter(|(_, was)| is_wanted(was.version.value));
+        wanted.max_by_key(|(_, was)| was.version.value).map(|(release, _)| release)
+    }
 }
 
 /// What changed in releases that are out, whatever the present version is. What the policy accepts is not told.
 #[must_use]
 pub fn frozen(schema: &Schema, policy: &Policy) -> Vec<OldBreak> {
+    let releases = Releases::new(policy);
     let roots = schema.packages.iter().filter(|package| package.is_root);
-    roots.flat_map(|package| released(schema, package, policy)).collect()
+    roots.flat_map(|package| released(schema, package, policy, &releases)).collect()
 }
 
 /// What changed in each package asked for since its newest release; nothing of those that have none.
 #[must_use]
 pub fn unreleased(schema: &Schema, policy: &Policy) -> Vec<Finding> {
+    let (releases, new) = (Releases::new(policy), Side::new(schema));
     let roots = schema.packages.iter().filter(|package| package.is_root);
-    let newest = roots.filter_map(|package| newest(package, &policy.released, |_| true));
-    newest.flat_map(|release| diff(release, schema, &plain()).findings).collect()
+    let newest = roots.filter_map(|package| releases.newest(package, |_| true));
+    newest
+        .flat_map(|release| diff_old_side(Pair::new(&Side::new(release), &new), &plain()).findings)
+        .collect()
 }
 
 /// Where a package is other than in its release of a version, by more than a patch tells; `None` when that is
 /// not out.
 pub(crate) fn since_version(
-    schema: &Schema,
+    new: &Side<'_>,
     package: &Package,
     version: Version,
-    released: &[Schema],
+    releases: &Releases<'_>,
 ) -> Option<HashSet<String>> {
-    let release = newest(package, released, |released| released == version)?;
-    let mut findings = relation(release, schema);
+    let release = Side::new(releases.newest(package, |released| released == version)?);
+    let mut findings = relation(Pair::new(&release, new));
     findings.retain(|finding| finding.bump() >= Some(Bump::Minor));
     Some(findings.into_iter().map(|finding| finding.path).collect())
 }
 
 /// The step that a package needed since the release before its present version; `None` without one.
-pub(crate) fn needed_since_release(schema: &Schema, package: &Package, released: &[Schema]) -> Option<Bump> {
-    let before = newest(package, released, |version| version < package.version.value)?;
-    let name = line::name(Pair::new(before, schema), package);
-    let findings = relation(before, schema);
+pub(crate) fn needed_since_release(
+    new: &Side<'_>,
+    package: &Package,
+    releases: &Releases<'_>,
+) -> Option<Bump> {
+    let before = Side::new(releases.newest(package, |version| version < package.version.value)?);
+    let sides = Pair::new(&before, new);
+    let name = line::name(sides, package);
+    let findings = relation(sides);
     let ours = findings.iter().filter(|finding| finding.packages().any(|package| package == name));
     ours.filter_map(Finding::bump).max()
 }
 
-/// The newest release of a package's line of those whose version is wanted.
-fn newest<'r>(
-    package: &Package,
-    released: &'r [Schema],
-    is_wanted: impl Fn(Version) -> bool,
-) -> Option<&'r Schema> {
-    let releases = released.iter().filter_map(|release| Some((release, same_line(release, package)?)));
-    let wanted = releases.filter(|(_, was)| is_wanted(was.version.value));
-    wanted.max_by_key(|(_, was)| was.version.value).map(|(release, _)| release)
-}
-
-fn released(schema: &Schema, package: &Package, policy: &Policy) -> Vec<OldBreak> {
-    let releases = policy.released.iter().filter_map(|release| Some((release, same_line(release, package)?)));
-    let releases: Vec<(&Schema, &Package)> = releases.collect();
+fn released(schema: &Schema, package: &Package, policy: &Policy, releases: &Releases<'_>) -> Vec<OldBreak> {
+    let releases: Vec<(&Schema, &Package)> = releases.of(package).collect();
     let newest = releases.iter().max_by_key(|(_, was)| was.version.value).copied();
     let mut found = Vec::new();
     for &(release, was) in &releases {
@@ -265,8 +283,10 @@ fn released(schema: &Schema, package: &Package, policy: &Policy) -> Vec<OldBreak
 /// What a release promised that the slice of a later schema does not keep.
 fn unlike(release: &Schema, later: &Schema, package: &Package, version: Version) -> Vec<Finding> {
     let Ok(slice) = later.slice(package.id, version) else { return Vec::new() };
-    let name = line::name(Pair::new(release, &slice), package);
-    let mut findings = diff(release, &slice, &plain()).findings;
+    let (old, new) = (Side::new(release), Side::new(&slice));
+    let sides = Pair::new(&old, &new);
+    let name = line::name(sides, package);
+    let mut findings = diff_old_side(sides, &plain()).findings;
     findings.retain(|finding| {
         // What is compatible may be refined; what comes or goes was otherwise in the release.
         let is_membership = matches!(finding.rule.id, "since-missing" | "since-changed");

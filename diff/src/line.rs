@@ -1,15 +1,14 @@
 //! What a version line is called: majors side by side have one name.
 
-use lymph_idl::Schema;
 use lymph_idl::model::Package;
 
 use crate::pair::Pair;
+use crate::side::Side;
 
 /// A package's name, with its major where a side holds several of that name.
-pub(crate) fn name(schemas: Pair<&Schema>, package: &Package) -> String {
+pub(crate) fn name(sides: Pair<&Side<'_>>, package: &Package) -> String {
     let name = &package.name.value;
-    let holds_several = schemas
-        .map(|schema| schema.packages.iter().filter(|other| other.name.value == *name).nth(1).is_some());
+    let holds_several = sides.map(|side| side.packages(name).len() > 1);
     match holds_several.old || holds_several.new {
         true => format!("{name}@{}", package.version.value.major),
         false => name.clone(),

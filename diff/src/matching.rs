@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use lymph_idl::model::{Event, EventId, Field, Handler, Interface, Meta, Method, Package, TypeDef};
 
 use crate::pair::Pair;
+use crate::steps;
 
 /// Something with a name.
 pub trait Named {
@@ -85,6 +86,7 @@ impl<'a, T: Named> Matching<'a, T> {
     }
 
     fn by(old: Vec<&'a T>, new: Vec<&'a T>, key: fn(&Meta) -> &str) -> Self {
+        steps::note(old.len() + new.len());
         let places: HashMap<&str, usize> = old.iter().map(|item| key(item.meta())).zip(0..).collect();
         let mut taken = vec![false; old.len()];
         // A name that is there as it was is never taken for a former one of somebody else.

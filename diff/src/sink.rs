@@ -9,6 +9,7 @@ use crate::node::Value;
 use crate::pair::Pair;
 use crate::path::{Part, Path};
 use crate::rule::{Consequence, Rule};
+use crate::side::Side;
 
 /// A difference that a rule speaks of, before it is known where its type travels.
 #[derive(Debug, Clone)]
@@ -35,9 +36,15 @@ pub struct Scope<'a> {
     pub schemas: Pair<&'a Schema>,
     /// The packages that hold what is compared; `None` where one side has none.
     pub packages: Pair<Option<&'a Package>>,
+    /// The schemas, with what is looked up in them.
+    pub(crate) sides: Pair<&'a Side<'a>>,
 }
 
 impl<'a> Scope<'a> {
+    pub(crate) fn new(sides: Pair<&'a Side<'a>>, packages: Pair<Option<&'a Package>>) -> Self {
+        Self { schemas: sides.map(|side| side.schema), packages, sides }
+    }
+
     /// A type of the old side as it is written, without a default.
     #[must_use]
     pub fn old_value(&self, ty: &'a Type) -> Value<'a> {
@@ -203,7 +210,7 @@ impl<'w, 'a> Sink<'w, 'a> {
     ) {
         let packages = self.at.scope.packages;
         let package = packages.new.or(packages.old);
-        let package = package.map_or_else(String::new, |it| line::name(self.at.scope.schemas, it));
+        let package = package.map_or_else(String::new, |it| line::name(self.at.scope.sides, it));
         let (rule, node) = (self.rule, self.at.node);
         self.changes.push(Change { rule, package, path, name, spans, values, node, guarded });
     }

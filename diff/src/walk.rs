@@ -18,14 +18,15 @@ use crate::node::{Members, Owner};
 use crate::pair::Pair;
 use crate::path::{Part, Path};
 use crate::position::Position;
+use crate::side::Side;
 use crate::sink::{At, Change, Scope};
 use index::Index;
 use members::{Known, KnownInterface, handlers, known};
-use packages::pair_packages;
-use types::Uses;
+use packages::packages;
 
 pub(crate) use index::{run_acceptance_checks, run_history_checks, run_version_checks};
 pub(crate) use majors::first_break;
+pub(crate) use packages::Extent;
 
 /// What a walk saw.
 #[derive(Debug)]
@@ -39,18 +40,10 @@ pub(crate) struct Walked<'a> {
 }
 
 /// Compares two schemas.
-pub(crate) fn walk<'a>(schemas: Pair<&'a Schema>) -> Walked<'a> {
-    let packages_where = |is_root| {
-        let side = |schema: &'a Schema| {
-            let packages = schema.packages.iter();
-            packages.filter(|package| package.is_root == is_root).collect::<Vec<_>>()
-        };
-        pair_packages(schemas, schemas.map(side))
-    };
-    let packages = packages_where(true);
-    let used = Uses::new(schemas);
-    let mut walk = Walk::new(schemas, &used);
-    let (mut roots, imported, heirs) = known(schemas, &packages, &packages_where(false));
+pub(crate) fn walk<'a>(sides: Pair<&'a Side<'a>>, extent: Extent) -> Walked<'a> {
+    let (packages, imported) = packages(sides, extent);
+    let mut walk = Walk::new(sides);
+    let (mut roots, imported, heirs) = known(sides, &packages, &imported);
     for known in &roots {
         walk.package(known, &heirs);
     }
@@ -65,14 +58,14 @@ pub(crate) fn walk<'a>(schemas: Pair<&'a Schema>) -> Walked<'a> {
     for known in &mut roots {
         walk.declarations(known);
     }
-    walk.majors();
+    walk.majors(&packages);
     walk.graph.spread_positions();
     Walked { changes: walk.changes, graph: walk.graph, packages, heirs }
 }
 
 struct Walk<'a> {
     schemas: Pair<&'a Schema>,
-    used: &'a Uses,
+    sides: Pair<&'a Side<'a>>,
     index: Index,
     graph: Graph,
     changes: Vec<Change>,
@@ -81,13 +74,14 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(schemas: Pair<&'a Schema>, used: &'a Uses) -> Self {
+    fn new(sides: Pair<&'a Side<'a>>) -> Self {
+        let schemas = sides.map(|side| side.schema);
         let (index, graph) = (Index::new(), Graph::default());
-        Self { schemas, used, index, graph, changes: Vec::new(), queue: Vec::new() }
+        Self { schemas, sides, index, graph, changes: Vec::new(), queue: Vec::new() }
     }
 
     fn scope(&self, packages: Pair<Option<&'a Package>>) -> Scope<'a> {
-        Scope { schemas: self.schemas, packages }
+        Scope::new(self.sides, packages)
     }
 
     fn package(&mut self, known: &Known<'a>, heirs: &Heirs) {
@@ -164,7 +158,7 @@ impl<'a> Walk<'a> {
         self.meta(metas, at);
         self.index.method(&methods, &mut self.changes, at);
 
-        let package = &scope.packages.new.map_or_else(String::new, |it| line::name(self.schemas, it));
+        let package = &scope.packages.new.map_or_else(String::new, |it| line::name(self.sides, it));
         let operation = path.to_string();
         let node = self.graph.operation(Position::Param, operation.clone(), package);
         let params =
@@ -201,7 +195,7 @@ impl<'a> Walk<'a> {
 
     fn events(&mut self, known: &Known<'a>) {
         for (scope, events) in self.paired_events(known) {
-            let package = scope.packages.new.map_or_else(String::new, |it| line::name(self.schemas, it));
+            let package = scope.packages.new.map_or_else(String::new, |it| line::name(self.sides, it));
             self.event(scope, events, &package);
         }
     }
@@ -210,12 +204,9 @@ impl<'a> Walk<'a> {
     /// The others are for whoever asks for the package that declares them.
     fn emitted_events(&mut self, known: &Known<'a>) {
         for (scope, events) in self.paired_events(known) {
-            let emits = |package: &&Package| {
-                let mut emitted = package.interfaces.iter().flat_map(|interface| &interface.emits);
-                package.is_root && emitted.any(|emits| emits.event == events.new.id)
-            };
-            if let Some(emitter) = self.schemas.new.packages.iter().find(emits) {
-                self.event(scope, events, &line::name(self.schemas, emitter));
+            let mut emitters = self.sides.new.emitters(events.new.id).iter();
+            if let Some((emitter, _)) = emitters.find(|(package, _)| package.is_root) {
+                self.event(scope, events, &line::name(self.sides, emitter));
             }
         }
     }

@@ -109,14 +109,15 @@ impl SourceFile {
 /// Every file of one run, in the order they were read.
 #[derive(Debug, Clone, Default)]
 pub struct SourceMap {
-    files: Vec<SourceFile>,
+    /// Shared, as every slice of a schema has the same ones.
+    files: Arc<Vec<SourceFile>>,
 }
 
 impl SourceMap {
     /// Takes a file in and gives it an id.
     pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));
-        self.files.push(SourceFile::new(path.into(), text.into()));
+        Arc::make_mut(&mut self.files).push(SourceFile::new(path.into(), text.into()));
         id
     }
 
@@ -134,7 +135,7 @@ impl SourceMap {
 
     /// All files with their ids, in the order they were read.
     pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        (0..).map(FileId).zip(&self.files)
+        (0..).map(FileId).zip(&*self.files)
     }
 
     /// Paths of all files, in the order they were read.

@@ -11,6 +11,7 @@ use crate::policy::Left;
 use crate::rule::{Check, Rule};
 use crate::rules::RULES;
 use crate::sink::{At, Change, Sink};
+use crate::steps;
 use crate::verdict::PackageChange;
 
 macro_rules! index {
@@ -36,6 +37,7 @@ macro_rules! index {
 
             $(pub(super) fn $field<'a>(&self, $($name: $argument,)* changes: &mut Vec<Change>, at: At<'_, 'a>) {
                 for (rule, check) in &self.$field {
+                    steps::note(1);
                     let before = changes.len();
                     check($($name,)* &mut Sink::new(changes, rule, at));
                     if index!(@$mode) && changes.len() > before {

@@ -1,12 +1,15 @@
 //! What each package holds on both sides, before anything is compared: what moved is known then.
 
+use std::collections::{BTreeSet, HashMap};
+
 use lymph_idl::Schema;
-use lymph_idl::model::{Event, Handler, Interface, Method, Package, TypeDef};
+use lymph_idl::model::{Event, Handler, Interface, Method, Package, PackageId, TypeDef};
 
 use crate::matching::{Heirs, Matching, Moved, PackageMembers};
 use crate::pair::Pair;
 use crate::queue::is_broadcast;
 use crate::renames::{has_shape, same_event, same_members, same_shape, same_topic, take_pairs};
+use crate::side::Side;
 
 /// A package with what it holds.
 pub(super) struct Known<'a> {
@@ -24,16 +27,17 @@ pub(super) struct KnownInterface<'a> {
 
 /// The packages asked for, then the imported ones, with what became of every event.
 pub(super) fn known<'a>(
-    schemas: Pair<&'a Schema>,
+    sides: Pair<&'a Side<'a>>,
     roots: &[Pair<Option<&'a Package>>],
     imported: &[Pair<Option<&'a Package>>],
 ) -> (Vec<Known<'a>>, Vec<Known<'a>>, Heirs) {
+    let schemas = sides.map(|side| side.schema);
     let of = |packages: &[Pair<Option<&'a Package>>]| -> Vec<Known<'a>> {
         packages.iter().map(|packages| package(schemas, *packages)).collect()
     };
     let (mut roots, mut imported) = (of(roots), of(imported));
-    move_interfaces(&mut roots);
-    move_events(roots.iter_mut().chain(&mut imported).collect());
+    move_interfaces(&mut roots, sides.new);
+    move_events(roots.iter_mut().chain(&mut imported).collect(), sides.new);
     for known in &mut roots {
         find_interfaces(schemas, known);
     }
@@ -74,52 +78,68 @@ pub(super) fn matching_types<'a>(
 
 /// Interfaces register under their names, packages do not: old callers find one that another package has
 /// now, as long as that package's version answers them.
-fn move_interfaces(packages: &mut [Known<'_>]) {
-    for (from, to) in ways(packages.len()) {
-        let (Some(old), Some(new)) = (packages[from].members.packages.old, packages[to].members.packages.new)
-        else {
-            continue;
-        };
-        let (asked, answers) = (old.version.value, new.version.value);
-        if answers < asked || answers >= asked.next_breaking() {
-            continue;
+fn move_interfaces(packages: &mut [Known<'_>], side: &Side<'_>) {
+    let places = places(packages.iter());
+    for from in 0..packages.len() {
+        let gone = packages[from].members.interfaces.removed.iter();
+        let heirs = gone.flat_map(|interface| side.with_interface(&interface.meta.wire));
+        for to in ways(from, heirs, &places) {
+            let (Some(old), Some(new)) =
+                (packages[from].members.packages.old, packages[to].members.packages.new)
+            else {
+                continue;
+            };
+            let (asked, answers) = (old.version.value, new.version.value);
+            if answers < asked || answers >= asked.next_breaking() {
+                continue;
+            }
+            let mut gone = std::mem::take(&mut packages[from].members.interfaces.removed);
+            let members = &mut packages[to].members;
+            let is_same = |old: &Interface, new: &Interface| old.meta.wire == new.meta.wire;
+            let found = take_pairs(&mut gone, &mut members.interfaces.added, is_same);
+            let found = found.into_iter().map(|pair| Pair::new((old, pair.old), (new, pair.new)));
+            members.moved.interfaces.extend(found);
+            packages[from].members.interfaces.removed = gone;
         }
-        let mut gone = std::mem::take(&mut packages[from].members.interfaces.removed);
-        let members = &mut packages[to].members;
-        let found =
-            take_pairs(&mut gone, &mut members.interfaces.added, |old, new| old.meta.wire == new.meta.wire);
-        let found = found.into_iter().map(|pair| Pair::new((old, pair.old), (new, pair.new)));
-        members.moved.interfaces.extend(found);
-        packages[from].members.interfaces.removed = gone;
     }
 }
 
 /// Events travel under their routing keys, whichever package declares them.
-fn move_events(mut packages: Vec<&mut Known<'_>>) {
-    for (from, to) in ways(packages.len()) {
-        let (Some(old), Some(new)) = (packages[from].members.packages.old, packages[to].members.packages.new)
-        else {
-            continue;
-        };
-        let mut gone = std::mem::take(&mut packages[from].members.events.removed);
-        let members = &mut packages[to].members;
-        let is_same = |old: &Event, new: &Event| old.meta.wire == new.meta.wire;
-        let named = |pair: Pair<_>| Pair::new((old, pair.old), (new, pair.new));
-        let found = take_pairs(&mut gone, &mut members.events.added, is_same);
-        members.moved.events.extend(found.into_iter().map(named));
-        let mut stayed = members.events.pairs.iter().map(|events| events.new).collect();
-        let found: Vec<_> = take_pairs(&mut gone, &mut stayed, is_same).into_iter().map(named).collect();
-        packages[from].members.moved.left_events.extend(found);
-        packages[from].members.events.removed = gone;
+fn move_events(mut packages: Vec<&mut Known<'_>>, side: &Side<'_>) {
+    let places = places(packages.iter().map(|known| &**known));
+    for from in 0..packages.len() {
+        let gone = packages[from].members.events.removed.iter();
+        let heirs = gone.flat_map(|event| side.with_event(&event.meta.wire));
+        for to in ways(from, heirs, &places) {
+            let (Some(old), Some(new)) =
+                (packages[from].members.packages.old, packages[to].members.packages.new)
+            else {
+                continue;
+            };
+            let mut gone = std::mem::take(&mut packages[from].members.events.removed);
+            let members = &mut packages[to].members;
+            let is_same = |old: &Event, new: &Event| old.meta.wire == new.meta.wire;
+            let named = |pair: Pair<_>| Pair::new((old, pair.old), (new, pair.new));
+            let found = take_pairs(&mut gone, &mut members.events.added, is_same);
+            members.moved.events.extend(found.into_iter().map(named));
+            let mut stayed = members.events.pairs.iter().map(|events| events.new).collect();
+            let found: Vec<_> = take_pairs(&mut gone, &mut stayed, is_same).into_iter().map(named).collect();
+            packages[from].members.moved.left_events.extend(found);
+            packages[from].members.events.removed = gone;
+        }
     }
     // Only then is it known which of the new ones were nowhere before.
-    for (from, to) in ways(packages.len()) {
-        let (Some(old), Some(new)) = (packages[from].members.packages.old, packages[to].members.packages.new)
-        else {
-            continue;
-        };
+    let mut majors: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (known, place) in packages.iter().zip(0..) {
+        if let Some(new) = known.members.packages.new {
+            majors.entry(&*new.name.value).or_default().push(place);
+        }
+    }
+    for from in 0..packages.len() {
+        let Some(old) = packages[from].members.packages.old else { continue };
         // Whether bodies of one package's majors read each other is told by a rule of its own.
-        if old.name.value == new.name.value {
+        for &to in majors.get(&*old.name.value).into_iter().flatten().filter(|to| **to != from) {
+            let new = packages[to].members.packages.new.expect("it is known by its name there");
             let mut stayed = packages[from].members.events.pairs.iter().map(|events| events.old).collect();
             let members = &mut packages[to].members;
             let is_same = |old: &Event, new: &Event| old.meta.wire == new.meta.wire;
@@ -130,9 +150,19 @@ fn move_events(mut packages: Vec<&mut Known<'_>>) {
     }
 }
 
-/// From each of so many to each other one.
-fn ways(count: usize) -> impl Iterator<Item = (usize, usize)> {
-    (0..count).flat_map(move |from| (0..count).map(move |to| (from, to))).filter(|(from, to)| from != to)
+/// Where the packages of the new side are.
+fn places<'k, 'a: 'k>(packages: impl Iterator<Item = &'k Known<'a>>) -> HashMap<PackageId, usize> {
+    let places = packages.zip(0..).filter_map(|(known, place)| Some((known.members.packages.new?.id, place)));
+    places.collect()
+}
+
+/// From one package to each that has something of it now, in their order.
+fn ways<'p>(
+    from: usize,
+    heirs: impl Iterator<Item = &'p &'p Package>,
+    places: &HashMap<PackageId, usize>,
+) -> BTreeSet<usize> {
+    heirs.filter_map(|package| places.get(&package.id).copied()).filter(|to| *to != from).collect()
 }
 
 /// Pairs the methods of interfaces, first inside each, then from one to another.

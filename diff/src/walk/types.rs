@@ -3,10 +3,8 @@
 //! Declared types that meet are compared once, however often and from wherever they are used; the graph
 //! says afterwards where their values travel. So recursive types need no guess.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use lymph_idl::Spanned;
 use lymph_idl::model::{Constraints, Literal, Package, Scalar, Type, TypeDef, TypeDefKind, TypeId, TypeKind};
-use lymph_idl::{Schema, Spanned};
 
 use super::members::matching_types;
 use super::{Walk, at_declaration};
@@ -20,31 +18,6 @@ use crate::sink::{At, Scope};
 
 /// A type where it is used, with the default behind it.
 type Use<'a> = (&'a Type, Option<&'a Spanned<Literal>>);
-
-/// Every declared type of both sides as a use of it would be, for comparing declarations of other kinds.
-#[derive(Debug)]
-pub(super) struct Uses {
-    types: Pair<BTreeMap<TypeId, Type>>,
-    names: Pair<BTreeSet<String>>,
-}
-
-impl Uses {
-    pub(super) fn new(schemas: Pair<&Schema>) -> Self {
-        let used = |def: &TypeDef| {
-            let (kind, span) = (TypeKind::Named(def.id), def.meta.name.span);
-            (def.id, Type { kind, constraints: Constraints::default(), span })
-        };
-        let name = |def: &TypeDef| def.meta.name.value.clone();
-        let types = schemas.map(|schema| schema.types().map(used).collect());
-        Self { types, names: schemas.map(|schema| schema.types().map(name).collect()) }
-    }
-
-    /// Whether two declared types are one: of the same name, or each of a name that only its side has.
-    fn are_one(&self, types: Pair<&TypeDef>) -> bool {
-        let Pair { old, new } = types.map(|it| &it.meta.name.value);
-        old == new || (!self.names.new.contains(old) && !self.names.old.contains(new))
-    }
-}
 
 impl<'a> Walk<'a> {
     /// Compares declared types until no new ones meet.
@@ -73,7 +46,7 @@ impl<'a> Walk<'a> {
     }
 
     fn meet(&mut self, types: Pair<&'a TypeDef>) -> NodeId {
-        let package = &line::name(self.schemas, self.schemas.new.package(types.new.package));
+        let package = &line::name(self.sides, self.schemas.new.package(types.new.package));
         let ids = types.map(|it| it.id);
         let (node, is_new) = self.graph.types(ids, package);
         if is_new {
@@ -88,7 +61,7 @@ impl<'a> Walk<'a> {
 
     fn definitions(&mut self, types: Pair<&'a TypeDef>, node: NodeId) {
         let packages = self.schemas.zip(types).map(|(schema, it)| Some(schema.package(it.package)));
-        let scope = Scope { schemas: self.schemas, packages };
+        let scope = Scope::new(self.sides, packages);
         let path = Path::root(&types.new.meta.name.value);
         let at = at_declaration(scope, &path, types.map(Named::meta), Some(node));
         self.index.type_def(&types, &mut self.changes, at);
@@ -124,10 +97,10 @@ impl<'a> Walk<'a> {
             // Of other kinds; or aliases, which are what they stand for.
             (old, new) => {
                 let has_alias = [old, new].iter().any(|kind| matches!(kind, TypeDefKind::Alias(_)));
-                let used = self.used;
-                let uses = used.types.as_ref().zip(types).map(|(used, def)| match &def.kind {
+                let used = types.map(as_used);
+                let uses = used.as_ref().zip(types).map(|(used, def)| match &def.kind {
                     TypeDefKind::Alias(target) => target,
-                    _ => &used[&def.id],
+                    _ => used,
                 });
                 if has_alias {
                     self.uses(uses.map(|ty| (ty, None)), at);
@@ -166,7 +139,10 @@ impl<'a> Walk<'a> {
     }
 
     /// Compares two uses of types.
-    pub(super) fn uses(&mut self, uses: Pair<Use<'a>>, at: At<'_, 'a>) {
+    pub(super) fn uses<'t>(&mut self, uses: Pair<Use<'t>>, at: At<'_, 'a>)
+    where
+        'a: 't,
+    {
         let values = self.schemas.zip(uses).map(|(schema, (ty, default))| Value::new(schema, ty, default));
         let node = at.node.expect("values are held by something");
         if let Some(types) = self.same_alias(&values) {
@@ -183,7 +159,7 @@ impl<'a> Walk<'a> {
         self.shapes(&values, node, at);
     }
 
-    fn shapes(&mut self, values: &Pair<Value<'a>>, node: NodeId, at: At<'_, 'a>) {
+    fn shapes(&mut self, values: &Pair<Value<'_>>, node: NodeId, at: At<'_, 'a>) {
         match (&values.old.ty.kind, &values.new.ty.kind) {
             (TypeKind::Scalar(old), TypeKind::Scalar(new)) => {
                 if old != new {
@@ -209,7 +185,7 @@ impl<'a> Walk<'a> {
             (TypeKind::Named(old), TypeKind::Named(new)) => {
                 let types = self.type_defs(Pair::new(*old, *new));
                 // That a type became one of another kind is told where it is declared.
-                if have_same_kind(types) || self.used.are_one(types) {
+                if have_same_kind(types) || self.are_one(types) {
                     self.hold(node, types);
                 } else {
                     self.index.types(values, &mut self.changes, at);
@@ -226,21 +202,33 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn inner(&mut self, types: Pair<&'a Type>, part: Part<'_>, at: At<'_, 'a>) {
+    fn inner(&mut self, types: Pair<&Type>, part: Part<'_>, at: At<'_, 'a>) {
         let path = at.path.then(part);
         self.uses(types.map(|ty| (ty, None)), At { path: &path, ..at });
     }
 
     /// The outermost declared types, when they are one and one of them is an alias.
-    fn same_alias(&self, values: &Pair<Value<'a>>) -> Option<Pair<&'a TypeDef>> {
+    fn same_alias(&self, values: &Pair<Value<'_>>) -> Option<Pair<&'a TypeDef>> {
         let Pair { old: Some(old), new: Some(new) } = values.as_ref().map(|value| value.named) else {
             return None;
         };
         let types = self.type_defs(Pair::new(old, new));
         let is_alias = |it: &TypeDef| matches!(it.kind, TypeDefKind::Alias(_));
         let has_alias = is_alias(types.old) || is_alias(types.new);
-        (has_alias && self.used.are_one(types)).then_some(types)
+        (has_alias && self.are_one(types)).then_some(types)
     }
+
+    /// Whether two declared types are one: of the same name, or each of a name that only its side has.
+    fn are_one(&self, types: Pair<&TypeDef>) -> bool {
+        let Pair { old, new } = types.map(|it| &it.meta.name.value);
+        old == new || (!self.sides.new.has_type(old) && !self.sides.old.has_type(new))
+    }
+}
+
+/// A declared type as a use of it would be, for comparing declarations of other kinds.
+fn as_used(def: &TypeDef) -> Type {
+    let (kind, span) = (TypeKind::Named(def.id), def.meta.name.span);
+    Type { kind, constraints: Constraints::default(), span }
 }
 
 /// Whether values of declared types can be compared part by part.

@@ -6,12 +6,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use lymph_diff::{Finding, Older, Pair};
+use lymph_diff::{Finding, Older, Pair, Side};
 use lymph_idl::Version;
 use lymph_idl::model::Package;
 
 use super::document::{Cell, Effect, Hurt, Versions, Way, matrix, who};
-use super::side::Side;
+use super::side;
 
 /// Versions of one package that are compared; a history is rarely a quarter as long.
 const MAX_VERSIONS: usize = 100;
@@ -21,16 +21,18 @@ type History<'a> = Vec<(Version, Option<Cow<'a, Older>>)>;
 
 /// The older versions of all packages, compared with the new side when somebody asks.
 pub(super) struct Affected<'a> {
-    sides: &'a Pair<Side>,
-    /// Those compared already.
-    known: &'a [Older],
+    sides: Pair<Side<'a>>,
+    /// Those compared already, by package and version.
+    known: BTreeMap<(&'a str, Version), &'a Older>,
     /// By package.
     histories: BTreeMap<String, History<'a>>,
 }
 
 impl<'a> Affected<'a> {
     /// With the older versions that were compared already.
-    pub(super) fn new(sides: &'a Pair<Side>, known: &'a [Older]) -> Self {
+    pub(super) fn new(sides: &'a Pair<side::Side>, known: &'a [Older]) -> Self {
+        let sides = sides.as_ref().map(|side| Side::new(&side.schema));
+        let known = known.iter().map(|older| ((&*older.package, older.version), older)).collect();
         Self { sides, known, histories: BTreeMap::new() }
     }
 
@@ -63,7 +65,7 @@ impl<'a> Affected<'a> {
             _ => return Vec::new(),
         };
         let history =
-            self.histories.entry(package).or_insert_with_key(|name| history(self.sides, self.known, name));
+            self.histories.entry(package).or_insert_with_key(|name| history(&self.sides, &self.known, name));
         let mut ranges: Vec<Versions> = Vec::new();
         let mut goes_on = false;
         for (version, older) in history.iter() {
@@ -92,24 +94,27 @@ fn line(package: &str) -> (&str, Option<&str>) {
     package.split_once('@').map_or((package, None), |(name, major)| (name, Some(major)))
 }
 
-fn history<'a>(sides: &'a Pair<Side>, known: &'a [Older], package_name: &str) -> History<'a> {
-    let Pair { old, new } = sides.as_ref().map(|side| &side.schema);
+fn history<'a>(
+    sides: &Pair<Side<'a>>,
+    known: &BTreeMap<(&'a str, Version), &'a Older>,
+    package_name: &str,
+) -> History<'a> {
+    let Pair { old, new } = sides.as_ref();
     let (name, major) = line(package_name);
-    let is_it = |package: &&Package| {
+    let is_it = |package: &&&Package| {
         let is_major = major.is_none_or(|major| major == package.version.value.major.to_string());
-        package.is_root && package.name.value == name && is_major
+        package.is_root && is_major
     };
-    let Some(package) = old.packages.iter().find(is_it) else { return Vec::new() };
+    let Some(package) = old.packages(name).iter().find(is_it) else { return Vec::new() };
     let current = package.version.value;
-    let mut versions = old.versions(package.id);
+    let mut versions = old.schema().versions(package.id);
     versions.retain(|version| *version < current);
     versions.truncate(MAX_VERSIONS);
     let compare = |version: Version| {
-        let is_it = |older: &&Older| older.package == package_name && older.version == version;
-        if let Some(older) = known.iter().find(is_it) {
-            return Some(Cow::Borrowed(older));
+        if let Some(older) = known.get(&(package_name, version)) {
+            return Some(Cow::Borrowed(*older));
         }
-        let slice = old.slice(package.id, version).ok()?;
+        let slice = old.schema().slice(package.id, version).ok()?;
         Some(Cow::Owned(Older::new(&slice, new, package_name.to_owned(), version)))
     };
     let mut history: Vec<_> = versions.into_iter().map(|version| (version, compare(version))).collect();

@@ -1,9 +1,10 @@
 //! One of the two schemas that are compared, and where its files are for those who read about them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use lymph_diff::Policy;
-use lymph_idl::{Schema, Span, Version};
+use lymph_idl::{FileId, Schema, Span, Version};
 
 use super::document::Place;
 use super::repository::Repository;
@@ -25,7 +26,7 @@ pub(super) struct Side {
     /// What is tolerated of changes that lead here.
     pub policy: Policy,
     /// For each file its path from the root of the repository.
-    inside: Vec<Option<PathBuf>>,
+    inside: BTreeMap<FileId, PathBuf>,
 }
 
 impl Side {
@@ -41,7 +42,8 @@ impl Side {
             Files::Disk => repository.and_then(|repository| repository.inside(path)),
             Files::Revision(_) => Some(path.to_owned()),
         };
-        let inside = schema.sources.paths().map(inside).collect();
+        let sources = schema.sources.files();
+        let inside = sources.filter_map(|(id, file)| Some((id, inside(&file.path)?))).collect();
         let revision = match files {
             Files::Disk => None,
             Files::Revision(revision) => Some(revision.name.clone()),
@@ -62,12 +64,10 @@ impl Side {
         let file = sources.file(span.file);
         let (line, column) = file.line_column(span.start);
         let (end_line, end_column) = file.line_column(span.end);
-        let inside = self.schema.sources.files().zip(&self.inside).find(|((id, _), _)| *id == span.file);
-        let inside = inside.and_then(|(_, path)| path.as_deref());
         Place {
             revision: self.revision.clone(),
             file: slashes(&file.path),
-            repository_file: inside.map(slashes),
+            repository_file: self.inside.get(&span.file).map(|path| slashes(path)),
             version: self.version.map(|version| version.to_string()),
             line,
             column,

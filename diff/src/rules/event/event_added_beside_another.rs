@@ -31,8 +31,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(members: &PackageMembers<'_>, sink: &mut Sink<'_, '_>) {
     for joined in &members.moved.joined_events {
-        let schemas = sink.scope().schemas;
-        let names = joined.map(|(package, _)| line::name(schemas, package));
+        let sides = sink.scope().sides;
+        let names = joined.map(|(package, _)| line::name(sides, package));
         let spans = joined.map(|(_, event)| Some(event.meta.span));
         sink.declaration(&joined.new.1.meta.name.value, spans, names);
     }

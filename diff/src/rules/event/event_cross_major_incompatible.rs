@@ -39,11 +39,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(packages: Pair<&Package>, sink: &mut Sink<'_, '_>) {
-    let schema = sink.scope().schemas.new;
+    let side = sink.scope().sides.new;
     let events =
-        packages.map(|package| package.events.iter().map(|id| schema.event(*id)).collect::<Vec<_>>());
+        packages.map(|package| package.events.iter().map(|id| side.schema.event(*id)).collect::<Vec<_>>());
     for events in Matching::by_wire_of(events.old, events.new).pairs {
-        if let Some(change) = first_break(schema, events) {
+        if let Some(change) = first_break(side, events) {
             let versions = packages.map(|package| package.version.value.to_string());
             sink.declaration(&events.new.meta.name.value, change.spans, versions);
         }

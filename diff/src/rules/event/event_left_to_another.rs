@@ -31,8 +31,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(members: &PackageMembers<'_>, sink: &mut Sink<'_, '_>) {
     for left in &members.moved.left_events {
-        let schemas = sink.scope().schemas;
-        let names = left.map(|(package, _)| line::name(schemas, package));
+        let sides = sink.scope().sides;
+        let names = left.map(|(package, _)| line::name(sides, package));
         let spans = left.map(|(_, event)| Some(event.meta.span));
         sink.declaration(&left.old.1.meta.name.value, spans, names);
     }

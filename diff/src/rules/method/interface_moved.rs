@@ -39,8 +39,8 @@ pub(super) const RULE: Rule = Rule {
 fn check(members: &PackageMembers<'_>, sink: &mut Sink<'_, '_>) {
     for moved in &members.moved.interfaces {
         let spans = moved.map(|(_, interface)| Some(interface.meta.span));
-        let schemas = sink.scope().schemas;
-        let names = moved.map(|(package, _)| line::name(schemas, package));
+        let sides = sink.scope().sides;
+        let names = moved.map(|(package, _)| line::name(sides, package));
         sink.declaration(&moved.new.1.meta.name.value, spans, names);
     }
 }

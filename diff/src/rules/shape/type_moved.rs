@@ -5,8 +5,8 @@ use lymph_idl::model::TypeDef;
 use crate::effect::{Edit, Effect, PATCH};
 use crate::pair::Pair;
 use crate::rule::{Check, Consequence, Rule};
-use crate::sink::Sink;
-use lymph_idl::Schema;
+use crate::side::Side;
+use crate::sink::{Scope, Sink};
 
 pub(super) const RULE: Rule = Rule {
     id: "type-moved",
@@ -41,12 +41,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(types: &Pair<&TypeDef>, sink: &mut Sink<'_, '_>) {
-    let schemas = sink.scope().schemas;
+    let Scope { schemas, sides, .. } = sink.scope();
     let packages =
         schemas.zip(*types).map(|(schema, declared)| &*schema.package(declared.package).name.value);
     // Where the package itself has another name, that is told once.
-    let is_known = |schema: &Schema, name: &str| schema.packages.iter().any(|it| it.name.value == name);
-    if packages.differs() && (is_known(schemas.new, packages.old) || is_known(schemas.old, packages.new)) {
+    let is_known = |side: &Side<'_>, name: &str| !side.packages(name).is_empty();
+    if packages.differs() && (is_known(sides.new, packages.old) || is_known(sides.old, packages.new)) {
         sink.here(packages);
     }
 }

@@ -1,5 +1,7 @@
 //! Something stable newly uses something deprecated.
 
+use std::collections::HashSet;
+
 use lymph_idl::model::Meta;
 
 use crate::pair::Pair;
@@ -32,10 +34,10 @@ fn check(package: &PackageChange<'_>, sink: &mut Sink<'_, '_>) {
         uses.retain(|it| !is_deprecated(it.user) && is_deprecated(it.used));
         uses
     });
+    let known: HashSet<(&str, &str)> =
+        found.old.iter().map(|old| (&*old.path, &*old.used.name.value)).collect();
     for it in &found.new {
-        let is_known =
-            |old: &crate::uses::Usage<'_>| old.path == it.path && old.used.name.value == it.used.name.value;
-        if !found.old.iter().any(is_known) {
+        if !known.contains(&(&*it.path, &*it.used.name.value)) {
             let spans = Pair::new(None, Some(it.user.span));
             let (owner, name) = it.path.rsplit_once('.').unwrap_or(("", &it.path));
             sink.elsewhere(owner, name, spans, Pair::new(it.used.name.value.as_str(), ""));

@@ -1,6 +1,6 @@
 //! From a report and its two sides to the document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lymph_diff as model;
 use lymph_diff::{Pair, Report};
@@ -28,13 +28,24 @@ pub(in crate::idl::diff) fn make(sides: &Pair<Side>, report: &Report) -> Documen
         outcome,
         old,
         new,
-        packages: report.verdicts.iter().map(|verdict| package(verdict, report)).collect(),
+        packages: packages(report),
         findings: report.findings.iter().map(|it| finding(it, sides, &mut affected)).collect(),
         unclassified: report.unclassified.iter().map(|it| unclassified(it, sides)).collect(),
     }
 }
 
-fn package(verdict: &model::Verdict, report: &Report) -> Package {
+fn packages(report: &Report) -> Vec<Package> {
+    let mut findings: BTreeMap<&str, Vec<&model::Finding>> = BTreeMap::new();
+    for finding in &report.findings {
+        let packages: BTreeSet<&str> = finding.packages().collect();
+        packages.into_iter().for_each(|name| findings.entry(name).or_default().push(finding));
+    }
+    let of = |name: &str| findings.get(name).map_or(&[][..], Vec::as_slice);
+    report.verdicts.iter().map(|verdict| package(verdict, of(&verdict.package))).collect()
+}
+
+/// A package with the findings that concern it.
+fn package(verdict: &model::Verdict, findings: &[&model::Finding]) -> Package {
     let model::Counts { new_event, major, minor, patch, source } = verdict.counts;
     let Pair { old, new } = verdict.versions.map(|version| version.map(|version| version.to_string()));
     Package {
@@ -44,7 +55,7 @@ fn package(verdict: &model::Verdict, report: &Report) -> Package {
         needed: verdict.needed.map(bump),
         needed_version: verdict.needed_version.map(|version| version.to_string()),
         acceptable: verdict.is_acceptable,
-        verdict: sentences::verdict(verdict, &report.findings),
+        verdict: sentences::verdict(verdict, findings),
         counts: Counts { new_event, major, minor, patch, source },
     }
 }

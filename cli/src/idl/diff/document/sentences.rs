@@ -5,8 +5,8 @@ use lymph_idl::Version;
 
 use super::{Versions, Way};
 
-/// What a package's version has to do with its changes, without the package's name.
-pub(super) fn verdict(verdict: &Verdict, findings: &[Finding]) -> String {
+/// What a package's version has to do with its changes, which are `findings`; without the package's name.
+pub(super) fn verdict(verdict: &Verdict, findings: &[&Finding]) -> String {
     let counts = counts(&verdict.counts);
     let Pair { old: Some(old), new: Some(new) } = verdict.versions else {
         return match (verdict.versions.old, verdict.versions.new) {
@@ -16,9 +16,8 @@ pub(super) fn verdict(verdict: &Verdict, findings: &[Finding]) -> String {
         };
     };
     let declared = if old == new { format!("still {old}") } else { format!("declared {old} → {new}") };
-    let own = || findings.iter().filter(|it| it.packages().any(|name| name == verdict.package));
     let Some(needed) = verdict.needed else {
-        return match (old == new && own().next().is_none(), verdict.is_acceptable) {
+        return match (old == new && findings.is_empty(), verdict.is_acceptable) {
             (true, _) => format!("still {old}, no difference"),
             (false, false) if old == new => format!("{declared}, as it can be, but there are errors"),
             (false, false) => format!("{declared}, which cannot be"),
@@ -42,11 +41,11 @@ pub(super) fn verdict(verdict: &Verdict, findings: &[Finding]) -> String {
         };
     }
     let mut needs = Vec::new();
-    let covered = own().filter_map(Finding::bump).filter(|bump| *bump != Bump::NewEvent).max();
+    let covered = findings.iter().filter_map(|it| it.bump()).filter(|bump| *bump != Bump::NewEvent).max();
     if let Some(version) = covered.map(|bump| raised(old, bump)).filter(|version| *version > new) {
         needs.push(version.to_string());
     }
-    let events = new_names(own());
+    let events = new_names(findings.iter().copied());
     if !events.is_empty() {
         needs.push(format!("a new name for {}", events.join(", ")));
     }
