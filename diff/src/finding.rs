@@ -19,7 +19,8 @@ pub struct Finding {
     pub rule: &'static Rule,
     /// The rule's id; for shapes with the position before it in which it weighs most.
     pub id: String,
-    /// 12 hexadecimal digits over id, package, path and types: stable under changes of layout and wording.
+    /// 12 hexadecimal digits over id, package, path and types, and what the type that holds it was called
+    /// before: stable under changes of layout and wording.
     pub fingerprint: String,
     /// The package that holds it.
     pub package: String,
@@ -105,9 +106,10 @@ impl Finding {
             }
             Consequence::Promise { .. } => (rule.id.to_owned(), Matrix::default(), None),
         };
+        let former = change.node.and_then(|node| search.former(node));
         let fill = |template: &str| fill(template, &change.name, &change.values);
         Self {
-            fingerprint: fingerprint(&id, &change),
+            fingerprint: fingerprint(&id, &change, former),
             message: fill(rule.message),
             because: fill(rule.because),
             fix: fill(rule.fix),
@@ -195,11 +197,13 @@ fn fill(template: &str, name: &str, values: &Pair<String>) -> String {
     filled.replace("{old}", &values.old).replace("{new}", &values.new)
 }
 
-fn fingerprint(id: &str, change: &Change) -> String {
+/// `former` is the old type that the change is in, where it is called otherwise: several may have become one.
+fn fingerprint(id: &str, change: &Change, former: Option<&str>) -> String {
     let mut hash = Md5::new();
     // The package's name alone: whether other majors are beside it changes nothing of what is meant.
     let package = line::base(&change.package);
-    for part in [id, package, &change.path, &change.values.old, &change.values.new] {
+    let parts = [id, package, &change.path, &change.values.old, &change.values.new];
+    for part in parts.into_iter().chain(former) {
         hash.update(part.as_bytes());
         hash.update([0]);
     }

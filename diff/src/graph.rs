@@ -25,6 +25,8 @@ struct Node {
     operation: Option<(Position, String)>,
     /// The package on the new side.
     package: String,
+    /// Of types that are called otherwise on the old side: package and name there.
+    former: Option<String>,
     holds: Vec<NodeId>,
     held_by: Vec<NodeId>,
     positions: u8,
@@ -54,15 +56,21 @@ pub(crate) struct Graph {
 impl Graph {
     /// The values of an operation at a position.
     pub(crate) fn operation(&mut self, position: Position, name: String, package: &str) -> NodeId {
-        self.add(Some((position, name)), package)
+        self.add(Some((position, name)), package, None)
     }
 
-    /// Two declared types that meet; also whether they meet for the first time.
-    pub(crate) fn types(&mut self, types: Pair<TypeId>, package: &str) -> (NodeId, bool) {
+    /// Two declared types that meet; also whether they meet for the first time. `former` is what the old one is
+    /// called where that is something else.
+    pub(crate) fn types(
+        &mut self,
+        types: Pair<TypeId>,
+        package: &str,
+        former: Option<String>,
+    ) -> (NodeId, bool) {
         if let Some(node) = self.types.get(&types) {
             return (*node, false);
         }
-        let node = self.add(None, package);
+        let node = self.add(None, package, former);
         self.types.insert(types, node);
         self.met.old.insert(types.old);
         self.met.new.insert(types.new);
@@ -85,10 +93,16 @@ impl Graph {
         self.nodes[held.0 as usize].held_by.push(holder);
     }
 
-    fn add(&mut self, operation: Option<(Position, String)>, package: &str) -> NodeId {
+    fn add(
+        &mut self,
+        operation: Option<(Position, String)>,
+        package: &str,
+        former: Option<String>,
+    ) -> NodeId {
         let id = NodeId(u32::try_from(self.nodes.len()).expect("fewer than 2^32 pairs of types"));
         let (holds, held_by) = (Vec::new(), Vec::new());
-        self.nodes.push(Node { operation, package: package.to_owned(), holds, held_by, positions: 0 });
+        let package = package.to_owned();
+        self.nodes.push(Node { operation, package, former, holds, held_by, positions: 0 });
         id
     }
 
@@ -129,6 +143,11 @@ pub(crate) struct Search<'g> {
 }
 
 impl Search<'_> {
+    /// What the old one of two declared types is called, where that is something else than the new one.
+    pub(crate) fn former(&self, node: NodeId) -> Option<&str> {
+        self.graph.nodes[node.0 as usize].former.as_deref()
+    }
+
     /// Where a node's values travel. A type that no operation reaches may be somebody else's import, so
     /// it is taken to travel everywhere.
     pub(crate) fn reach(&mut self, node: NodeId) -> Vec<Reach> {

@@ -129,6 +129,19 @@ fn nothing_goes_unclassified() {
 }
 
 #[test]
+fn fingerprints_tell_findings_apart() {
+    for case in cases() {
+        let (_, _, report) = compare(&case);
+        let mut known = BTreeSet::new();
+        for finding in &report.findings {
+            // A change of several majors is accepted at once.
+            let is_new = known.insert((&finding.package, &finding.fingerprint));
+            assert!(is_new, "{case}: {} of {} is told twice", finding.id, finding.path);
+        }
+    }
+}
+
+#[test]
 fn a_schema_against_itself_is_silent() {
     for case in cases() {
         for side in ["old", "new"] {

@@ -48,7 +48,12 @@ impl<'a> Walk<'a> {
     fn meet(&mut self, types: Pair<&'a TypeDef>) -> NodeId {
         let package = &line::name(self.sides, self.schemas.new.package(types.new.package));
         let ids = types.map(|it| it.id);
-        let (node, is_new) = self.graph.types(ids, package);
+        let names = self
+            .schemas
+            .zip(types)
+            .map(|(schema, it)| (&*schema.package(it.package).name.value, &*it.meta.name.value));
+        let former = names.differs().then(|| format!("{}.{}", names.old.0, names.old.1));
+        let (node, is_new) = self.graph.types(ids, package, former);
         if is_new {
             self.queue.push((ids, node));
         }
