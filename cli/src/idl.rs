@@ -3,6 +3,7 @@
 pub mod args;
 mod catalog;
 mod check;
+mod declared;
 mod diff;
 mod difference;
 mod explain;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use lymph_idl::Version;
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use crate::error::{ConfigError, Source};
 use crate::read::explain;
@@ -17,6 +18,20 @@ pub struct Acceptances {
     /// In the order of the file.
     #[serde(default, rename = "accept", skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<Accept>,
+    #[serde(skip)]
+    source: Option<Arc<Source>>,
+}
+
+/// Where the packages of entries stand.
+#[derive(Deserialize)]
+struct Places {
+    accept: Vec<PackagePlace>,
+}
+
+#[derive(Deserialize)]
+struct PackagePlace {
+    fingerprint: String,
+    package: Spanned<String>,
 }
 
 /// One finding that is meant.
@@ -68,7 +83,7 @@ impl Acceptances {
     /// [`ConfigError`] when it says something wrong, or an entry lacks its reason or owner.
     pub fn parse(path: impl AsRef<Path>, text: &str) -> Result<Self, ConfigError> {
         let source = Arc::new(Source { path: path.as_ref().to_owned(), text: text.to_owned() });
-        let read: Self = toml::from_str(text).map_err(|error| explain(&source, &error))?;
+        let mut read: Self = toml::from_str(text).map_err(|error| explain(&source, &error))?;
         let at = |entry: &Accept, message: String| {
             let place = text.find(&entry.fingerprint).map(|at| at..at + entry.fingerprint.len());
             ConfigError::at(Some(Arc::clone(&source)), place, message)
@@ -85,7 +100,24 @@ impl Acceptances {
                 return Err(at(entry, message).with_help("name the last version that it is for"));
             }
         }
+        read.source = Some(source);
         Ok(read)
+    }
+
+    /// The file that was read; `None` when there is none.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.source.as_ref().map(|source| source.path.as_path())
+    }
+
+    /// An error about the package that an entry names, found by whoever knows which there are.
+    #[must_use]
+    pub fn package_error(&self, entry: &Accept, message: impl Into<String>) -> ConfigError {
+        let places = self.source.as_ref().and_then(|source| toml::from_str::<Places>(&source.text).ok());
+        let places = places.map_or_else(Vec::new, |places| places.accept);
+        let mut places = places.into_iter().filter(|it| it.fingerprint == entry.fingerprint);
+        let place = places.find(|it| *it.package.get_ref() == entry.package).map(|it| it.package.span());
+        ConfigError::at(self.source.clone(), place, message.into())
     }
 
     /// The text of the file.

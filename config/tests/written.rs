@@ -3,6 +3,12 @@
 use lymph_config::{Accept, Acceptances, Config, Level, Lock, Release};
 use lymph_idl::Version;
 
+fn acceptances(entry: Accept) -> Acceptances {
+    let mut acceptances = Acceptances::default();
+    acceptances.entries.push(entry);
+    acceptances
+}
+
 fn release(package: &str, version: Version) -> Release {
     let schema =
         format!("package {package} @ {version};\n\n/// It's \"quoted\".\nstruct S {{\n    a: u8,\n}}\n");
@@ -57,9 +63,9 @@ fn accept(reason: &str) -> Accept {
 
 #[test]
 fn acceptances_are_read_as_they_were_written() {
-    let acceptances = Acceptances { entries: vec![accept("only \"we\" call it")] };
+    let acceptances = acceptances(accept("only \"we\" call it"));
     let text = acceptances.to_text();
-    assert_eq!(Acceptances::parse("lymph.accept.toml", &text).unwrap(), acceptances);
+    assert_eq!(Acceptances::parse("lymph.accept.toml", &text).unwrap().entries, acceptances.entries);
     assert_eq!(
         Acceptances::parse("lymph.accept.toml", &Acceptances::default().to_text()).unwrap().entries,
         []
@@ -68,7 +74,7 @@ fn acceptances_are_read_as_they_were_written() {
 
 #[test]
 fn an_acceptance_without_a_reason_is_refused() {
-    let text = Acceptances { entries: vec![accept("  ")] }.to_text();
+    let text = acceptances(accept("  ")).to_text();
     let error = Acceptances::parse("lymph.accept.toml", &text).unwrap_err();
     assert_eq!(error.message(), "the acceptance of 3f9c21b9d04e has an empty `reason`");
     assert!(error.to_string().starts_with("lymph.accept.toml:4:"), "{error}");
@@ -80,7 +86,7 @@ fn an_acceptance_without_a_reason_is_refused() {
 #[test]
 fn an_acceptance_that_expires_wrongly_is_refused() {
     let entry = Accept { expires: Some("soon".to_owned()), ..accept("nobody calls it") };
-    let text = Acceptances { entries: vec![entry] }.to_text();
+    let text = acceptances(entry).to_text();
     let error = Acceptances::parse("lymph.accept.toml", &text).unwrap_err();
     assert!(
         error.message().starts_with("the acceptance of 3f9c21b9d04e expires wrongly: `soon` is"),
@@ -97,4 +103,14 @@ fn a_rule_of_diff_is_given_a_level_or_more() {
     assert_eq!((one.level, &one.bump), (Some(Level::Deny), &None));
     assert_eq!(two.level, Some(Level::Warn));
     assert_eq!(two.bump.as_ref().map(|bump| &*bump.value), Some("major"));
+}
+
+#[test]
+fn a_package_that_nobody_declares_is_told_with_its_place() {
+    let text = acceptances(accept("nobody calls it")).to_text();
+    let read = Acceptances::parse("lymph.accept.toml", &text).unwrap();
+    let entry = &read.entries[0];
+    let error = read.package_error(entry, "no schema declares it");
+    assert_eq!(&text[error.place().unwrap()], format!("{:?}", entry.package));
+    assert_eq!(error.path(), read.path());
 }

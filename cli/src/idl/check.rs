@@ -10,7 +10,7 @@ use super::args::{Check, Format};
 use super::diff::{Look, Undecided};
 use super::files::Input;
 use super::notice::Notice;
-use super::{diff, released, tolerance};
+use super::{declared, diff, released, tolerance};
 use crate::output::{Ended, Outcome, Terminal, Trouble};
 
 pub(super) fn run<W: Write>(args: &Check, terminal: &mut Terminal<W>) -> Ended {
@@ -21,7 +21,7 @@ pub(super) fn run<W: Write>(args: &Check, terminal: &mut Terminal<W>) -> Ended {
         Ok(schema) => {
             let first = input.files.first().map_or(Path::new(""), |file| file);
             let (lock, acceptances) = (released::lock(first)?, acceptances(first)?);
-            let policy = tolerance::policy(&input.config, &lock, acceptances, &schema, &input.options)?;
+            let policy = self::policy(&input, &lock, &acceptances, &schema)?;
             let changed = lymph_diff::frozen(&schema, &policy);
             for changed in &changed {
                 Notice::of_release(changed, &schema.sources).write(format, terminal)?;
@@ -53,11 +53,20 @@ fn acceptances(schema: &Path) -> Result<Acceptances, Trouble> {
     Ok(Acceptances::file_of(schema).map(Acceptances::read).transpose()?.unwrap_or_default())
 }
 
+fn policy(
+    input: &Input,
+    lock: &Lock,
+    acceptances: &Acceptances,
+    schema: &Schema,
+) -> Result<lymph_diff::Policy, Trouble> {
+    tolerance::policy(&input.config, lock, acceptances, schema, &input.options, None, declared::beside)
+}
+
 /// Compares every version with every later one.
 fn history<W: Write>(input: &Input, schema: &Schema, format: Format, terminal: &mut Terminal<W>) -> Ended {
     let first = input.files.first().map_or(Path::new(""), |file| file);
     let (lock, acceptances) = (Lock::default(), acceptances(first)?);
-    let policy = tolerance::policy(&input.config, &lock, acceptances, schema, &input.options)?;
+    let policy = self::policy(input, &lock, &acceptances, schema)?;
     let history = match diff::history(schema, &policy) {
         Ok(history) => history,
         Err(Undecided::Trouble(trouble)) => return Err(trouble),

@@ -11,7 +11,7 @@ use super::args::{Format, Release};
 use super::check::count;
 use super::diff::Look;
 use super::files::Input;
-use super::{check, diff, released, replace, tolerance};
+use super::{check, declared, diff, released, replace, tolerance};
 use crate::output::{Ended, Outcome, Terminal, Trouble};
 
 pub(super) fn run<W: Write>(args: &Release, terminal: &mut Terminal<W>) -> Ended {
@@ -51,7 +51,8 @@ pub(super) fn run<W: Write>(args: &Release, terminal: &mut Terminal<W>) -> Ended
 
     let accept_file = Acceptances::file_of(&file.path);
     let mut left = accept_file.as_ref().map(Acceptances::read).transpose()?.unwrap_or_default();
-    let policy = tolerance::policy(&input.config, &lock, left.clone(), &new, &input.options)?;
+    let policy =
+        tolerance::policy(&input.config, &lock, &left, &new, &input.options, None, declared::beside)?;
     let judged = diff::since_release(&new, policy)?;
     if judged.outcome() != diff::Decision::Acceptable {
         let look = Look { paint: terminal.paint(), width: terminal.width(), verbose: false };

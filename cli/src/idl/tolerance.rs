@@ -1,5 +1,8 @@
 //! What the files beside a schema tolerate: `lymph.toml`, `lymph.accept.toml`, `lymph.lock`.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use lymph_config::{Accept, Acceptances, Config, Level, Lock, Placed};
 use lymph_diff::{Acceptance, Bump, EventPolicy, Override, Policy, RULES, Tier, WentOut, rule};
 use lymph_idl::model::Package;
@@ -13,26 +16,43 @@ use crate::output::Trouble;
 /// # Errors
 ///
 /// [`Trouble`] when one of them says something that means nothing.
+///
+/// What is accepted of packages that `schema` was not asked for is another run's, as long as there are such
+/// packages: `older` is what it is compared with, which may have more, and `beside` finds those of all files that
+/// the acceptances are for.
 pub(super) fn policy(
     config: &Config,
     lock: &Lock,
-    acceptances: Acceptances,
+    acceptances: &Acceptances,
     schema: &Schema,
     options: &Options,
+    older: Option<&Schema>,
+    beside: impl FnOnce(&Path) -> Result<BTreeSet<String>, Trouble>,
 ) -> Result<Policy, Trouble> {
     let mut policy = said(config)?;
     policy.released = released::schemas(schema, lock, options)?;
-    for entry in acceptances.entries {
-        // Those of other packages are another run's.
+    let mut unknown: Vec<&Accept> = Vec::new();
+    for entry in &acceptances.entries {
         let mut roots = schema.packages.iter().filter(|package| package.is_root);
-        let Some(package) = roots.find(|package| is_of(&entry, package)) else { continue };
-        let (fingerprint, acceptance, last) = acceptance(entry)?;
+        let Some(package) = roots.find(|package| is_of(entry, package)) else {
+            let name = package_of(entry);
+            let mut gone = older.into_iter().flat_map(|older| &older.packages);
+            if gone.any(|package| package.is_root && is_of(entry, package)) {
+                let (fingerprint, acceptance, _) = acceptance(entry.clone())?;
+                policy.accepted.insert(fingerprint, acceptance);
+            } else if schema.packages.iter().all(|package| package.name.value != name) {
+                unknown.push(entry);
+            }
+            continue;
+        };
+        let (fingerprint, acceptance, last) = acceptance(entry.clone())?;
         if last.is_some_and(|last| last < package.version.value) {
             policy.expired.insert(fingerprint, acceptance);
         } else {
             policy.accepted.insert(fingerprint, acceptance);
         }
     }
+    refuse_unknown(acceptances, &unknown, schema, beside)?;
     for release in &lock.releases {
         for entry in &release.accepted {
             let (fingerprint, acceptance, _) = acceptance(entry.clone())?;
@@ -41,6 +61,30 @@ pub(super) fn policy(
         }
     }
     Ok(policy)
+}
+
+/// Refuses what is accepted of packages that nobody declares.
+fn refuse_unknown(
+    acceptances: &Acceptances,
+    unknown: &[&Accept],
+    schema: &Schema,
+    beside: impl FnOnce(&Path) -> Result<BTreeSet<String>, Trouble>,
+) -> Result<(), Trouble> {
+    let (false, Some(file)) = (unknown.is_empty(), acceptances.path()) else { return Ok(()) };
+    let declared = beside(file)?;
+    let Some(entry) = unknown.iter().find(|entry| !declared.contains(package_of(entry))) else {
+        return Ok(());
+    };
+    let known = schema.packages.iter().map(|package| &*package.name.value);
+    let help = did_you_mean(package_of(entry), known.chain(declared.iter().map(String::as_str)));
+    let help = help.unwrap_or_else(|| "take the entry out when the package is gone".to_owned());
+    let message = format!("no schema declares the package `{}`", entry.package);
+    Err(acceptances.package_error(entry, message).with_help(help).into())
+}
+
+/// The name of the package that an acceptance is about, without its major.
+fn package_of(entry: &Accept) -> &str {
+    entry.package.split_once('@').map_or(&*entry.package, |(name, _)| name)
 }
 
 /// Whether an acceptance is about a package: it names the major where there were several.

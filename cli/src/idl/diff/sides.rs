@@ -12,6 +12,7 @@ use lymph_idl::{Failure, Schema, Version};
 use super::named::Named;
 use super::repository::{Repository, Revision};
 use super::side::Side;
+use crate::idl::declared::{folder_of, packages};
 use crate::idl::files::here;
 use crate::idl::{args, model_json, tolerance};
 use crate::output::Trouble;
@@ -64,8 +65,8 @@ pub(super) fn sides(args: &args::Sides) -> Result<Pair<Side>, Undecided> {
         paths.old.extend(gone);
     }
     moved::follow(wanted.as_ref(), &mut paths, repository);
-    let old = wanted.old.load(&paths.old, args, repository, false)?;
-    let new = wanted.new.load(&paths.new, args, repository, true)?;
+    let old = wanted.old.load(&paths.old, args, repository, None)?;
+    let new = wanted.new.load(&paths.new, args, repository, Some(&old.schema))?;
     refuse_forgotten(wanted.as_ref(), paths.as_ref(), &new.schema)?;
     Ok(Pair::new(old, new))
 }
@@ -297,7 +298,7 @@ impl<'r> Wanted<'r> {
         paths: &[PathBuf],
         args: &args::Sides,
         repository: Option<&Repository>,
-        is_new: bool,
+        older: Option<&Schema>,
     ) -> Result<Side, Undecided> {
         let config = match (&args.config, paths.first()) {
             (Some(path), _) => self.files.adapt(Config::read(path).map_err(Trouble::from)?, repository),
@@ -328,12 +329,16 @@ impl<'r> Wanted<'r> {
             let sliced = schema.slice(package.id, version);
             schema = sliced.map_err(mistakes)?;
         }
-        let policy = match paths.first() {
-            // The old side cannot say what is tolerated of changes that came later.
-            Some(first) if is_new => {
+        let policy = match (paths.first(), older) {
+            (Some(first), Some(older)) => {
                 let (lock, acceptances) = (self.files.lock(first)?, self.files.acceptances(first)?);
-                tolerance::policy(&config, &lock, acceptances, &schema, &options)?
+                let beside = |file: &Path| {
+                    let found = self.files.schemas(folder_of(file), repository)?;
+                    Ok(packages(self.files.loader(), &found.unwrap_or_default()))
+                };
+                tolerance::policy(&config, &lock, &acceptances, &schema, &options, Some(older), beside)?
             }
+            // The old side cannot say what is tolerated of changes that came later.
             _ => Policy::default(),
         };
         Ok(Side::new(schema, &self.files, self.describe(), self.version, policy, repository))

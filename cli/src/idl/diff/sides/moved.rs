@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use lymph_diff::Pair;
-use lymph_idl::{Limits, Punctuation, TokenKind, tokens};
 
 use super::Wanted;
 use super::files::Files;
+use crate::idl::declared::{package, packages};
 use crate::idl::diff::repository::Repository;
 
 /// Adds to the paths of a side that follows the other one the files of packages that are only on the other
@@ -18,7 +18,7 @@ pub(super) fn follow(
     repository: Option<&Repository>,
 ) {
     let Some(repository) = repository else { return };
-    let names = wanted.zip(paths.as_ref()).map(|(wanted, paths)| names(&wanted.files, paths));
+    let names = wanted.zip(paths.as_ref()).map(|(wanted, paths)| packages(wanted.files.loader(), paths));
     let more = |side: &Wanted<'_>, other: &Wanted<'_>, missing: BTreeSet<&String>, known: &[PathBuf]| {
         if !side.follows || missing.is_empty() {
             return Vec::new();
@@ -26,7 +26,7 @@ pub(super) fn follow(
         let mut moved = everywhere(&side.files, repository);
         moved.retain(|path| {
             let unknown = !known.contains(path) && !has(other, side, path, repository);
-            unknown && package_of(&side.files, path).is_some_and(|name| missing.contains(&name))
+            unknown && package(side.files.loader(), path).is_some_and(|name| missing.contains(&name))
         });
         moved
     };
@@ -58,20 +58,4 @@ pub(super) fn has(other: &Wanted<'_>, side: &Wanted<'_>, path: &Path, repository
         Files::Revision(_) => Some(path),
     });
     there.is_some_and(|path| other.files.loader().is_file(&path))
-}
-
-fn names(files: &Files<'_>, paths: &[PathBuf]) -> BTreeSet<String> {
-    paths.iter().filter_map(|path| package_of(files, path)).collect()
-}
-
-/// The package that a file declares, without reading the rest of it.
-fn package_of(files: &Files<'_>, path: &Path) -> Option<String> {
-    let bytes = files.loader().read(path, Limits::default().file_bytes).ok()?;
-    let text = String::from_utf8_lossy(&bytes);
-    let mut tokens =
-        tokens(&text).skip_while(|token| !(token.kind == TokenKind::Word && token.text(&text) == "package"));
-    tokens.next()?;
-    let name = tokens
-        .take_while(|token| matches!(token.kind, TokenKind::Word | TokenKind::Punctuation(Punctuation::Dot)));
-    Some(name.map(|token| token.text(&text)).collect())
 }
