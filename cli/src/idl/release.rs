@@ -67,6 +67,8 @@ pub(super) fn run<W: Write>(args: &Release, terminal: &mut Terminal<W>) -> Ended
     let schema = new.canonical(new.packages[0].id);
     let fingerprint = released::fingerprint(&schema);
     let name = package.name.value.clone();
+    let before = lock.of(&name).map(|release| release.version).filter(|it| it.major < version.major).max();
+    let before = before.filter(|_| !judged.is_compared());
     lock.add(lymph_config::Release { package: name.clone(), version, fingerprint, schema, accepted });
     let lock_file = beside(&file.path, Lock::FILE_NAME, Lock::file_of(&file.path));
     if !args.dry_run {
@@ -81,6 +83,18 @@ pub(super) fn run<W: Write>(args: &Release, terminal: &mut Terminal<W>) -> Ended
     terminal.line(format_args!("{name} {version} {would}released"))?;
     terminal.line(format_args!("  {}: {}", file.path.display(), marked.told(version)))?;
     terminal.line(format_args!("  {}: holds the release", lock_file.display()))?;
+    if let Some(before) = before {
+        let major = version.major;
+        terminal.line(format_args!("  compared with nothing: it is the first release of major {major}"))?;
+        // Majors live side by side, each in a file of its own.
+        if package.version.value.major < major {
+            let file = format!("v{}.lymph", before.major);
+            terminal.line(format_args!(
+                "  callers of {before} are not answered by {version}: keep its schema beside it, as in `{file}`, while \
+                 they are there"
+            ))?;
+        }
+    }
     if let Some(file) = accept_file.filter(|_| !done.is_empty()) {
         let used = if unused > 0 { format!(", {unused} of them for nothing") } else { String::new() };
         let done = count(done.len(), "acceptance");

@@ -53,6 +53,11 @@ impl Judged {
         self.document.as_ref().map_or(Outcome::Acceptable, |document| document.outcome)
     }
 
+    /// Whether there was a release to compare with.
+    pub(in crate::idl) fn is_compared(&self) -> bool {
+        self.document.is_some()
+    }
+
     /// Whether an acceptance with this fingerprint is what makes it acceptable.
     pub(in crate::idl) fn uses(&self, fingerprint: &str) -> bool {
         let mut findings = self.document.iter().flat_map(|document| &document.findings);
