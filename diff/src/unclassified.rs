@@ -5,7 +5,9 @@
 
 mod same;
 
-use lymph_idl::model::{Meta, Package};
+use std::collections::BTreeMap;
+
+use lymph_idl::model::{Meta, Package, TypeDef};
 use lymph_idl::{FileId, Schema, Span};
 
 use crate::finding::Finding;
@@ -32,6 +34,7 @@ pub(crate) fn unclassified(
             found.push(Unclassified { path: path.to_owned(), spans });
         }
     };
+    let mut moving = Moving::default();
     for packages in packages {
         let empty = packages.map(|package| package.map_or(&[][..], |it| &it.interfaces));
         let interfaces = Matching::by_wire(empty);
@@ -72,7 +75,7 @@ pub(crate) fn unclassified(
             ids.old.iter().map(|id| schemas.old.type_def(*id)).collect(),
             ids.new.iter().map(|id| schemas.new.type_def(*id)).collect(),
         );
-        unpaired(&types, &mut see);
+        moving.leave(&types);
         for types in types.pairs.iter().filter(|types| !same.type_def(**types)) {
             see(&types.new.meta.name.value, types.map(|it| Some(it.meta.span)));
         }
@@ -82,7 +85,42 @@ pub(crate) fn unclassified(
             see(&new.name.value, Pair::new(Some(old.name.span), Some(new.name.span)));
         }
     }
+    moving.arrive(&same, &mut see);
     found
+}
+
+/// Types that only one side of their package has. One may have gone to another package with whatever uses it,
+/// which is told there; it is compared with what it met.
+#[derive(Default)]
+struct Moving<'a> {
+    removed: Vec<&'a TypeDef>,
+    added: Vec<&'a TypeDef>,
+}
+
+impl<'a> Moving<'a> {
+    fn leave(&mut self, types: &Matching<'a, TypeDef>) {
+        self.removed.extend(&types.removed);
+        self.added.extend(&types.added);
+    }
+
+    fn arrive(self, same: &Same<'_>, see: &mut impl FnMut(&str, Pair<Option<Span>>)) {
+        let mut by_name: BTreeMap<&str, Vec<&TypeDef>> = BTreeMap::new();
+        for new in self.added {
+            by_name.entry(&new.meta.name.value).or_default().push(new);
+        }
+        for old in self.removed {
+            let name = &*old.meta.name.value;
+            let homonyms = by_name.entry(name).or_default();
+            let met = homonyms.iter().position(|new| same.graph.have_met(Pair::new(old.id, new.id)));
+            match met.map(|place| homonyms.remove(place)) {
+                Some(new) if same.type_def(Pair::new(old, new)) => {}
+                new => see(name, Pair::new(Some(old.meta.span), new.map(|new| new.meta.span))),
+            }
+        }
+        for (name, new) in by_name.iter().flat_map(|(name, all)| all.iter().map(move |new| (name, new))) {
+            see(name, Pair::new(None, Some(new.meta.span)));
+        }
+    }
 }
 
 fn unpaired<T: Named>(matching: &Matching<'_, T>, see: &mut impl FnMut(&str, Pair<Option<Span>>)) {
