@@ -61,10 +61,10 @@ pub(crate) struct OutgoingCall {
     pub(crate) newer: Vec<NewerParameter>,
     /// One instance, past discovery.
     pub(crate) at: Option<Endpoint>,
-    /// When the caller began to wait.
-    pub(crate) begun: Instant,
-    /// When it stops.
-    pub(crate) deadline: Instant,
+    /// How long the caller waits, counted from when it begins to.
+    pub(crate) timeout: Duration,
+    /// When whoever waits for the caller stops.
+    pub(crate) inherited: Option<Instant>,
     /// The trace it belongs to.
     pub(crate) trace_id: Text,
     /// Sent beside those that every request has.
@@ -74,6 +74,17 @@ pub(crate) struct OutgoingCall {
     /// What the caller wants of the answer.
     pub(crate) wants: Wants,
 }
+
+impl OutgoingCall {
+    /// When the caller stops waiting that began at `begun`.
+    pub(crate) fn deadline(&self, begun: Instant) -> Instant {
+        let own = begun + self.timeout.min(LONGEST_TIMEOUT);
+        self.inherited.map_or(own, |inherited| inherited.min(own))
+    }
+}
+
+/// Longer ones mean the same, and `Duration::MAX` from now is beyond what a clock can say.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// What a caller wants of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

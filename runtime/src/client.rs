@@ -14,7 +14,7 @@ use futures_util::future::FutureExt;
 use tokio::time::Instant;
 
 use crate::backend::{BESIDE_BYTES, Backend, Body, Failure, NewerParameter, OutgoingCall, Wants};
-use crate::codec::{Document, ForeignType};
+use crate::codec::ForeignType;
 use crate::describe::MethodInfo;
 use crate::emit::{Emit, Event};
 use crate::error::{CallError, DeclaredError, NoErrors};
@@ -26,9 +26,6 @@ pub use calling::{Calling, Sending};
 
 /// How long a call waits when neither it nor its method says otherwise.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(3);
-
-/// Longer ones mean the same, and `Duration::MAX` from now is beyond what a clock can say.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Arguments as a caller gives them; implemented by generated `…Args` types.
 pub trait Arguments: Encode {
@@ -111,17 +108,8 @@ impl Client {
     pub fn request(&self, subject: &str, args: &Value) -> Call<Value, NoErrors> {
         // Without a dot there is no method; peers say so.
         let (interface, method) = subject.rsplit_once('.').unwrap_or((subject, ""));
-        let parts = CallParts {
-            client: self.clone(),
-            interface: interface.to_owned().into(),
-            method: method.to_owned().into(),
-            arguments: codec::to_document(args, BESIDE_BYTES),
-            asked: None,
-            newer: Vec::new(),
-            idempotent: false,
-            timeout: None,
-            options: None,
-        };
+        let mut parts = self.outgoing(interface.to_owned().into(), method.to_owned().into(), args);
+        parts.call.timeout = self.timeout.unwrap_or(CALL_TIMEOUT);
         Call { parts, types: PhantomData }
     }
 
@@ -135,35 +123,52 @@ impl Client {
         Emit::new(self.backend.clone(), topic, body, self.trace_id.as_ref())
     }
 
-    fn parts(
-        &self,
-        interface: &'static str,
-        method: &'static MethodInfo,
-        args: &impl Arguments,
-    ) -> CallParts {
-        let mut held = Vec::new();
-        args.held(&mut held);
-        let newer: Vec<_> = method
-            .params
-            .iter()
-            .zip(0u16..)
-            .filter(|(info, _)| info.since > method.since)
-            .map(|(info, index)| NewerParameter { info, held: held.contains(&index) })
-            .collect();
-        let needed = newer.iter().filter(|parameter| parameter.held).map(|parameter| parameter.info.since);
-        let asked = needed.fold(method.since, Version::max);
-        CallParts {
-            client: self.clone(),
-            interface: interface.into(),
-            method: method.name.into(),
-            arguments: codec::to_document(&Written(args), BESIDE_BYTES),
-            asked: Some(asked),
-            newer,
-            idempotent: method.idempotent,
-            timeout: method.timeout,
-            options: None,
+    fn parts(&self, interface: &'static str, info: &'static MethodInfo, args: &impl Arguments) -> CallParts {
+        let mut parts = self.outgoing(interface.into(), info.name.into(), &Written(args));
+        let call = &mut parts.call;
+        call.timeout = self.timeout.or(info.timeout).unwrap_or(CALL_TIMEOUT);
+        call.idempotent = info.idempotent;
+        call.asked = Some(info.since);
+        if info.params.iter().any(|param| param.since > info.since) {
+            note_newer(call, info, args);
         }
+        parts
     }
+
+    fn outgoing(
+        &self,
+        interface: Cow<'static, str>,
+        method: Cow<'static, str>,
+        args: &impl Encode,
+    ) -> CallParts {
+        let arguments = codec::to_document(args, BESIDE_BYTES);
+        let unfit = arguments.as_ref().err().copied();
+        let call = OutgoingCall {
+            interface,
+            method,
+            body: Body::new(arguments.unwrap_or_default()),
+            asked: None,
+            newer: Vec::new(),
+            at: None,
+            timeout: CALL_TIMEOUT,
+            inherited: self.deadline,
+            trace_id: self.trace_id.clone().unwrap_or_else(|| random_id().into()),
+            headers: None,
+            idempotent: false,
+            wants: Wants::Result,
+        };
+        CallParts { backend: self.backend.clone(), call, unfit }
+    }
+}
+
+/// Says which parameters are newer than their method, and asks for the version that has those in use.
+fn note_newer(call: &mut OutgoingCall, info: &'static MethodInfo, args: &impl Arguments) {
+    let mut held = Vec::new();
+    args.held(&mut held);
+    let newer = info.params.iter().zip(0u16..).filter(|(param, _)| param.since > info.since);
+    call.newer = newer.map(|(info, index)| NewerParameter { info, held: held.contains(&index) }).collect();
+    let needed = call.newer.iter().filter(|parameter| parameter.held).map(|parameter| parameter.info.since);
+    call.asked = Some(needed.fold(info.since, Version::max));
 }
 
 impl From<&Context> for Client {
@@ -189,60 +194,18 @@ impl fmt::Debug for Client {
     }
 }
 
-/// What a caller may say of one call.
-#[derive(Debug, Clone, Default)]
-struct Options {
-    timeout: Option<Duration>,
-    version: Option<Version>,
-    at: Option<Endpoint>,
-    trace_id: Option<Text>,
-    headers: Option<Box<Headers>>,
-}
-
-#[derive(Debug, Clone)]
+/// A call that nobody waits for yet. It stays where it is from here to its outcome, and is moved as rarely as
+/// possible until then.
 struct CallParts {
-    client: Client,
-    interface: Cow<'static, str>,
-    method: Cow<'static, str>,
-    arguments: Result<Document, ForeignType>,
-    asked: Option<Version>,
-    newer: Vec<NewerParameter>,
-    idempotent: bool,
-    /// The schema's.
-    timeout: Option<Duration>,
-    /// Most calls have none.
-    options: Option<Box<Options>>,
+    backend: Backend,
+    call: OutgoingCall,
+    /// Why the arguments cannot be sent.
+    unfit: Option<ForeignType>,
 }
 
-impl CallParts {
-    fn options(&mut self) -> &mut Options {
-        self.options.get_or_insert_default()
-    }
-
-    /// The deadline starts here, when somebody begins to wait.
-    fn into_outgoing(self, wants: Wants) -> Result<(Backend, OutgoingCall), Failure> {
-        let Self { client, interface, method, arguments, asked, newer, idempotent, timeout, options } = self;
-        let body = Body::new(arguments.map_err(|error| Failure::NotSent(error.into()))?);
-        let Options { timeout: wanted, version, at, trace_id, headers } =
-            options.map_or_else(Options::default, |options| *options);
-        let timeout = wanted.or(client.timeout).or(timeout).unwrap_or(CALL_TIMEOUT);
-        let begun = Instant::now();
-        let own = begun + timeout.min(LONGEST_TIMEOUT);
-        let call = OutgoingCall {
-            interface,
-            method,
-            body,
-            asked: version.or(asked),
-            newer,
-            at,
-            begun,
-            deadline: client.deadline.map_or(own, |inherited| inherited.min(own)),
-            trace_id: trace_id.or(client.trace_id).unwrap_or_else(|| random_id().into()),
-            headers,
-            idempotent,
-            wants,
-        };
-        Ok((client.backend, call))
+impl fmt::Debug for CallParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.call.fmt(f)
     }
 }
 
@@ -268,31 +231,31 @@ pub struct Response<R> {
 impl<R, E> Call<R, E> {
     /// Waits no longer than this, nor longer than the deadline inherited from a [`Context`].
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.parts.options().timeout = Some(timeout);
+        self.parts.call.timeout = timeout;
         self
     }
 
     /// Asks discovery for this version or a later compatible one, in place of the schema's.
     pub fn version(mut self, version: Version) -> Self {
-        self.parts.options().version = Some(version);
+        self.parts.call.asked = Some(version);
         self
     }
 
     /// Sends to this instance, past discovery.
     pub fn at(mut self, endpoint: Endpoint) -> Self {
-        self.parts.options().at = Some(endpoint);
+        self.parts.call.at = Some(endpoint);
         self
     }
 
     /// The trace the call belongs to.
     pub fn trace(mut self, trace_id: impl Into<Arc<str>>) -> Self {
-        self.parts.options().trace_id = Some(Text::new(&trace_id.into()));
+        self.parts.call.trace_id = Text::new(&trace_id.into());
         self
     }
 
     /// Adds a header.
     pub fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.parts.options().headers.get_or_insert_default().insert(name, value);
+        self.parts.call.headers.get_or_insert_default().insert(name, value);
         self
     }
 

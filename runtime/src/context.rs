@@ -15,7 +15,10 @@ use crate::{Endpoint, Headers};
 /// Cheap to clone. Clients made from it (`GreetingClient::new(cx)`) pass the trace id on and
 /// never wait longer than the caller does.
 #[derive(Clone)]
-pub struct Context {
+pub struct Context(Arc<Circumstances>);
+
+/// In one piece of memory: a context is handed on often.
+struct Circumstances {
     backend: Backend,
     trace_id: Text,
     deadline: Option<Instant>,
@@ -23,13 +26,12 @@ pub struct Context {
     /// The same, once somebody has asked for them.
     headers: OnceLock<Box<Headers>>,
     caller: Option<Endpoint>,
-    delivery: Option<Arc<DeliveryInfo>>,
+    delivery: Option<DeliveryInfo>,
 }
 
 /// Bytes of headers that need no memory of their own: those that lymph itself sends.
 const SHORT: usize = 118;
 
-#[derive(Clone)]
 enum Raw {
     Short(u8, [u8; SHORT]),
     Long(Box<[u8]>),
@@ -75,7 +77,7 @@ impl Context {
         raw_headers: &[u8],
         caller: Endpoint,
     ) -> Self {
-        Self {
+        Self(Arc::new(Circumstances {
             backend,
             trace_id,
             deadline: Some(deadline),
@@ -83,7 +85,7 @@ impl Context {
             headers: OnceLock::new(),
             caller: Some(caller),
             delivery: None,
-        }
+        }))
     }
 
     /// Of an event or task.
@@ -93,68 +95,68 @@ impl Context {
         headers: Headers,
         delivery: DeliveryInfo,
     ) -> Self {
-        Self {
+        Self(Arc::new(Circumstances {
             backend,
             trace_id,
             deadline: None,
             raw_headers: Raw::new(&[]),
             headers: Box::new(headers).into(),
             caller: None,
-            delivery: Some(Arc::new(delivery)),
-        }
+            delivery: Some(delivery),
+        }))
     }
 
     /// The id that stands in every log line, call and event that this request leads to.
     #[must_use]
     pub fn trace_id(&self) -> &str {
-        self.trace_id.as_str()
+        self.0.trace_id.as_str()
     }
 
     pub(crate) fn trace(&self) -> &Text {
-        &self.trace_id
+        &self.0.trace_id
     }
 
     /// When the caller stops waiting; `None` for events.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        self.deadline
+        self.0.deadline
     }
 
     /// What travelled beside the body; keys that lymph does not know are kept.
     #[must_use]
     pub fn headers(&self) -> &Headers {
-        self.headers.get_or_init(|| Box::new(Headers::read(self.raw_headers.as_slice())))
+        self.0.headers.get_or_init(|| Box::new(Headers::read(self.0.raw_headers.as_slice())))
     }
 
     /// Where the request came from; `None` for events.
     #[must_use]
     pub fn caller(&self) -> Option<&Endpoint> {
-        self.caller.as_ref()
+        self.0.caller.as_ref()
     }
 
     /// Which event this is; `None` for requests.
     #[must_use]
     pub fn delivery(&self) -> Option<&DeliveryInfo> {
-        self.delivery.as_deref()
+        self.0.delivery.as_ref()
     }
 
     /// Publishes `event` under this trace; awaiting it waits for the broker's confirmation.
     pub fn emit<V: Event>(&self, event: V) -> Emit {
-        Emit::event(self.backend.clone(), &event, Some(&self.trace_id))
+        Emit::event(self.0.backend.clone(), &event, Some(&self.0.trace_id))
     }
 
     pub(crate) fn backend(&self) -> &Backend {
-        &self.backend
+        &self.0.backend
     }
 }
 
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")
-            .field("trace_id", &self.trace_id)
-            .field("deadline", &self.deadline)
-            .field("caller", &self.caller)
-            .field("delivery", &self.delivery)
+            .field("trace_id", &self.0.trace_id)
+            .field("deadline", &self.0.deadline)
+            .field("caller", &self.0.caller)
+            .field("delivery", &self.0.delivery)
             .finish_non_exhaustive()
     }
 }

@@ -165,6 +165,7 @@ impl Node {
     async fn settle(
         self: Arc<Self>,
         mut call: OutgoingCall,
+        deadline: Instant,
         mut tried: Vec<Endpoint>,
         mut failed: Option<Failure>,
     ) -> Result<Reply, Failure> {
@@ -172,13 +173,13 @@ impl Node {
         for attempt in 1.. {
             let outcome = match failed.take() {
                 Some(failure) => Err(failure),
-                None => self.attempt(&mut call, &mut tried, attempt).await,
+                None => self.attempt(&mut call, deadline, &mut tried, attempt).await,
             };
             let Err(failure) = outcome else { return outcome };
             let failure = retry::in_the_end(failure, &mut may_have_run);
             let again = attempt < MAX_ATTEMPTS && retry::is_safe(&failure, &call) && self.budget.spend();
             let pause = backoff(attempt);
-            if !again || Instant::now() + pause >= call.deadline {
+            if !again || Instant::now() + pause >= deadline {
                 return Err(failure);
             }
             tracing::debug!(
@@ -196,20 +197,21 @@ impl Node {
     async fn attempt(
         self: &Arc<Self>,
         call: &mut OutgoingCall,
+        deadline: Instant,
         tried: &mut Vec<Endpoint>,
         attempt: u32,
     ) -> Result<Reply, Failure> {
         let candidates = match self.known(call) {
             Some(candidates) => candidates,
-            None => self.lookup(&call.interface, call.deadline).await.map_err(Failure::NotSent)?,
+            None => self.lookup(&call.interface, deadline).await.map_err(Failure::NotSent)?,
         };
         let now = Instant::now();
-        if now >= call.deadline {
+        if now >= deadline {
             return Err(Failure::NotSent(NotSent::Expired));
         }
         let picked = candidates.pick(call, tried).map_err(Failure::NotSent)?;
         tried.push(candidates.get(picked).endpoint.clone());
-        let times = (now, retry::attempt_deadline(call, attempt, now));
+        let times = (now, retry::attempt_deadline(call, deadline, attempt, now));
         let mut under_way: Option<Attempt> = None;
         poll_fn(|cx| {
             if let Some(attempt) = &mut under_way {
@@ -221,7 +223,7 @@ impl Node {
                     Poll::Pending
                 }
                 Ok(Sent::Done(reply)) => Poll::Ready(Ok(reply)),
-                Err(reason) => Poll::Ready(Err(Failure::NotSent(reason))),
+                Err((reason, _)) => Poll::Ready(Err(Failure::NotSent(reason))),
             }
         })
         .await

@@ -22,9 +22,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
+use tracing::{Instrument, Level, Span};
 
 use crate::backend::{BESIDE_BYTES, Backend};
 use crate::codec::Document;
@@ -34,7 +33,7 @@ use crate::message::{Text, random_id, unanswered_id};
 use crate::metrics::Metrics;
 use crate::node::Node;
 use crate::service::{Answer, Answering, Incoming};
-use crate::transport::{Loss, Pace, Peer, Receiver};
+use crate::transport::{Loss, Pace, Peer, Receiver, Turn};
 use crate::{Context, Endpoint, MessageType, MessageView, codec};
 
 pub(crate) use admission::Limits;
@@ -124,8 +123,8 @@ impl Server {
     }
 
     /// Runs a handler until it answers or waits, or refuses with a reason.
-    fn admit(self: &Arc<Self>, peer: &Peer, request: MessageView<'_>) -> Pace {
-        let arrived = Instant::now();
+    fn admit(self: &Arc<Self>, peer: &Peer, request: MessageView<'_>, turn: &mut Turn) -> Pace {
+        let arrived = turn.begin();
         let known = match Known::read(request.headers) {
             Ok(known) => known,
             Err(error) => {
@@ -135,8 +134,7 @@ impl Server {
         };
         let trace_id = known.trace_id.and_then(Text::read).unwrap_or_else(|| random_id().into());
         let raw_trace_id = known.raw_trace_id.unwrap_or(NIL);
-        let span =
-            tracing::info_span!("call", %trace_id, subject = &*String::from_utf8_lossy(request.subject));
+        let span = span(&trace_id, request.subject);
         let in_span = span.enter();
         let Some(target) = self.targets.find(request.subject, known.version) else {
             tracing::warn!(subject = &*String::from_utf8_lossy(request.subject), source = %peer.endpoint(), "no such interface, version or method");
@@ -169,7 +167,7 @@ impl Server {
                 true => start(target, cx, request.body, request.shared),
                 false => Started::Answered(Answer::Rejected(Rejection::Expired)),
             };
-            let took = arrived.elapsed();
+            let took = turn.done() - arrived;
             let pace = pace(target, took);
             match started {
                 Started::Answered(answer) => {
@@ -258,10 +256,10 @@ impl Server {
 }
 
 impl Receiver for Ear {
-    fn received(&self, peer: &Peer, message: MessageView<'_>) -> Pace {
+    fn received(&self, peer: &Peer, message: MessageView<'_>, turn: &mut Turn) -> Pace {
         let Some(server) = self.0.upgrade() else { return Pace::Steady };
         match message.kind {
-            MessageType::Req => return server.admit(peer, message),
+            MessageType::Req => return server.admit(peer, message, turn),
             MessageType::Cancel => server.cancel(peer.endpoint(), message.subject),
             MessageType::Rep | MessageType::Ack | MessageType::Nack | MessageType::Error => {
                 server.node.accept_reply(peer.endpoint(), message);
@@ -284,6 +282,14 @@ impl Drop for HangsUp {
     fn drop(&mut self) {
         self.0.hang_up();
     }
+}
+
+/// What log lines of a call stand in. Nothing is made where nobody looks at it.
+fn span(trace_id: &Text, subject: &[u8]) -> Span {
+    if !tracing::span_enabled!(Level::INFO) {
+        return Span::none();
+    }
+    tracing::info_span!("call", %trace_id, subject = &*String::from_utf8_lossy(subject))
 }
 
 /// A handler that ran for as long as it had something to do.

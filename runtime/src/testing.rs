@@ -10,7 +10,7 @@ use crate::events::memory::MemoryBus;
 use crate::node::Parts;
 use crate::registry::memory::MemoryRegistry;
 use crate::transport::memory::Network;
-use crate::transport::{Loss, OUTBOX_MESSAGES, Pace, Peer, Receiver, Transport};
+use crate::transport::{Loss, OUTBOX_MESSAGES, Pace, Peer, Receiver, Transport, Turn};
 use crate::{Endpoint, Message, MessageView};
 
 /// An in-memory network, registry and event bus that containers of one process share.
@@ -129,7 +129,7 @@ struct Keep {
 }
 
 impl Receiver for Keep {
-    fn received(&self, peer: &Peer, message: MessageView<'_>) -> Pace {
+    fn received(&self, peer: &Peer, message: MessageView<'_>, _: &mut Turn) -> Pace {
         if let Ok(message) = message.to_message() {
             // A test that no longer listens misses nothing.
             _ = self.messages.try_send(Received { peer: peer.clone(), message });

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use tokio::time::Instant;
 
 use crate::error::NotSent;
 use crate::message::MessageView;
@@ -70,8 +71,8 @@ pub trait Transport: Send + Sync + 'static {
 
 /// Takes what a [`Transport`] hands over. Neither function waits for anything.
 pub trait Receiver: Send + Sync + 'static {
-    /// `peer` sent `message`.
-    fn received(&self, peer: &Peer, message: MessageView<'_>) -> Pace;
+    /// `peer` sent `message`, which is the next one of this `turn`.
+    fn received(&self, peer: &Peer, message: MessageView<'_>, turn: &mut Turn) -> Pace;
 
     /// What was sent came to nothing. Told after everything that the peer said before it went.
     fn lost(&self, loss: Loss<'_>);
@@ -85,6 +86,25 @@ pub enum Pace {
     Steady,
     /// After it has sent what waits and others had their turn: this one has taken its time.
     Rest,
+}
+
+/// Messages that one connection hands over in a row, and the time that they take: where one is done, the
+/// next one begins, so that the clock is read once for each.
+#[derive(Debug, Default)]
+pub struct Turn {
+    done_at: Option<Instant>,
+}
+
+impl Turn {
+    /// When what was handed over now began.
+    pub(crate) fn begin(&mut self) -> Instant {
+        self.done_at.take().unwrap_or_else(Instant::now)
+    }
+
+    /// It is done; returns when.
+    pub(crate) fn done(&mut self) -> Instant {
+        *self.done_at.insert(Instant::now())
+    }
 }
 
 /// Who sent a message, and the shortest way back. A transport makes one for each connection, and

@@ -17,7 +17,7 @@ use lymph::registry::Instance;
 use lymph::registry::memory::MemoryRegistry;
 use lymph::testing::Inbox;
 use lymph::transport::zmtp::{Settings, Zmtp};
-use lymph::transport::{Pace, Peer, Receiver, Transport};
+use lymph::transport::{Pace, Peer, Receiver, Transport, Turn};
 use lymph::{
     Client, Container, Context, Endpoint, Fault, Headers, Message, MessageType, MessageView, Parts, Running,
     codec, new_id,
@@ -112,7 +112,7 @@ struct Relay {
 }
 
 impl Receiver for Relay {
-    fn received(&self, _: &Peer, message: MessageView<'_>) -> Pace {
+    fn received(&self, _: &Peer, message: MessageView<'_>, _: &mut Turn) -> Pace {
         let transport = self.transport.get().expect("it is set before anything arrives");
         transport.send(&self.to, message).expect("there is room");
         Pace::Steady

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::io::IoSlice;
 use std::slice;
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 
 use crate::Multipart;
 use crate::frame::{Header, MORE, framed, put_header};
@@ -52,7 +52,7 @@ impl<'a> Frame<'a> {
 pub(crate) struct Batch {
     /// In order, and before `tail`.
     segments: Vec<Bytes>,
-    tail: BytesMut,
+    tail: Vec<u8>,
     /// Bytes of each message.
     lengths: VecDeque<usize>,
 }
@@ -70,14 +70,20 @@ impl Batch {
     pub(crate) fn push(&mut self, frames: &[Frame<'_>], bytes: usize) {
         for (index, frame) in frames.iter().enumerate() {
             let flags = if index + 1 < frames.len() { MORE } else { 0 };
-            put_header(&mut self.tail, flags, frame.len());
             let (copied, shared) = frame.parts();
-            self.tail.put_slice(copied);
+            if shared.is_empty() {
+                // Nearly all are, and their length is at hand.
+                put_header(&mut self.tail, flags, copied.len());
+                self.tail.extend_from_slice(copied);
+                continue;
+            }
+            put_header(&mut self.tail, flags, frame.len());
+            self.tail.extend_from_slice(copied);
             for part in shared {
                 if part.len() >= Frame::SHARE_FROM {
                     self.share(part.clone());
                 } else {
-                    self.tail.put_slice(part);
+                    self.tail.extend_from_slice(part);
                 }
             }
         }
@@ -86,7 +92,7 @@ impl Batch {
 
     fn share(&mut self, bytes: Bytes) {
         if !self.tail.is_empty() {
-            self.segments.push(self.tail.split().freeze());
+            self.segments.push(std::mem::take(&mut self.tail).into());
         }
         self.segments.push(bytes);
     }
@@ -170,7 +176,7 @@ impl Batch {
         self.lengths.clear();
         self.tail.clear();
         if self.tail.capacity() > KEEP_BYTES {
-            self.tail = BytesMut::new();
+            self.tail = Vec::new();
         }
     }
 
@@ -339,6 +345,8 @@ impl Sealed {
 
 #[cfg(test)]
 mod tests {
+    use bytes::BufMut;
+
     use super::*;
 
     const SHARE_FROM: usize = Frame::SHARE_FROM;

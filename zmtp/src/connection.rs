@@ -8,7 +8,7 @@ use bytes::{Buf, Bytes, BytesMut};
 
 use crate::command::Command;
 use crate::curve::{PublicKey, Session};
-use crate::frame::{COMMAND, Header, MORE};
+use crate::frame::{COMMAND, Header, MORE, plain_message};
 use crate::security::Curve;
 use crate::{Greeting, Limits, Metadata, Multipart, ProtocolError, Security, SocketType, Version};
 
@@ -205,6 +205,9 @@ impl Connection {
     /// [`ProtocolError`] when the peer breaks the protocol or a limit. Its output may then hold a
     /// last word to the peer; every further call asks for more bytes.
     pub fn poll(&mut self) -> Result<Option<Event>, ProtocolError> {
+        if let Some(message) = self.plain_message() {
+            return Ok(Some(Event::Message(message)));
+        }
         let event = self.advance();
         if let Err(error) = &event {
             // Where peers must prove who they are, those who have not are told nothing.
@@ -293,6 +296,16 @@ impl Connection {
             return Err(ProtocolError::Identity);
         }
         Ok(PeerInfo { version: self.peer, socket_type: theirs, identity, metadata, key })
+    }
+
+    /// The next message, when it is there as a whole and nothing about it is unusual.
+    fn plain_message(&mut self) -> Option<Multipart> {
+        if self.state != State::Traffic || !self.security.is_null() || self.partial.bytes > 0 {
+            return None;
+        }
+        let (bytes, frames) = plain_message(&self.input, &self.config.limits)?;
+        self.partial.missing = 0;
+        Some(Multipart::from_wire(self.input.split_to(bytes).freeze(), frames))
     }
 
     fn message(&mut self) -> Result<Option<Multipart>, ProtocolError> {

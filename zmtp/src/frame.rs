@@ -1,8 +1,8 @@
 //! Flags and length before the bytes of a frame.
 
-use bytes::{BufMut, BytesMut};
+use bytes::BufMut;
 
-use crate::ProtocolError;
+use crate::{Limits, ProtocolError};
 
 /// More frames of the same message follow.
 pub(crate) const MORE: u8 = 1;
@@ -42,13 +42,51 @@ impl Header {
     }
 }
 
+/// The frame that `input` begins with, and what is behind it; `None` when it is not whole. The first is its flags,
+/// as [`Header`] has them, which nobody has checked.
+#[inline]
+pub(crate) fn split_frame(input: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (&[flags, size], rest) = input.split_first_chunk()?;
+    if flags & LONG == 0 {
+        let (frame, rest) = rest.split_at_checked(size.into())?;
+        return Some((flags, frame, rest));
+    }
+    let (size, rest) = input[1..].split_first_chunk()?;
+    let size = usize::try_from(u64::from_be_bytes(*size)).ok()?;
+    let (frame, rest) = rest.split_at_checked(size)?;
+    Some((flags & !LONG, frame, rest))
+}
+
+/// Bytes and frames of the message that `input` begins with, when it is whole, within `limits`, and no command
+/// stands in it: most are.
+pub(crate) fn plain_message(input: &[u8], limits: &Limits) -> Option<(usize, usize)> {
+    let mut rest = input;
+    for frames in 1..=limits.frames {
+        let (flags, frame, behind) = split_frame(rest)?;
+        if frame.len() > limits.frame_bytes {
+            return None;
+        }
+        rest = behind;
+        match flags {
+            MORE => {}
+            0 => {
+                let bytes = input.len() - rest.len();
+                return (bytes <= limits.message_bytes).then_some((bytes, frames));
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
 /// Bytes of a frame of `size` with its header.
 pub(crate) const fn framed(size: usize) -> usize {
     size + if size > u8::MAX as usize { MAX_HEADER } else { 2 }
 }
 
 /// Writes the header of a frame of `size` bytes.
-pub(crate) fn put_header(out: &mut BytesMut, flags: u8, size: usize) {
+#[inline]
+pub(crate) fn put_header(out: &mut impl BufMut, flags: u8, size: usize) {
     match u8::try_from(size) {
         Ok(size) => out.put_slice(&[flags, size]),
         Err(_) => {
@@ -60,6 +98,8 @@ pub(crate) fn put_header(out: &mut BytesMut, flags: u8, size: usize) {
 
 #[cfg(test)]
 mod tests {
+    use bytes::BytesMut;
+
     use super::*;
 
     #[test]
@@ -73,6 +113,41 @@ mod tests {
             for missing in 1..=out.len() {
                 assert_eq!(Header::decode(&out[..out.len() - missing]), Ok(None));
             }
+        }
+    }
+
+    /// A message of one short and one long frame.
+    fn message() -> BytesMut {
+        let mut out = BytesMut::new();
+        for (flags, size) in [(MORE, 3), (0, 300)] {
+            put_header(&mut out, flags, size);
+            out.put_bytes(7, size);
+        }
+        out
+    }
+
+    #[test]
+    fn plain_messages_are_found_once_they_are_whole() {
+        let (limits, message) = (Limits::default(), message());
+        assert_eq!(plain_message(&message, &limits), Some((message.len(), 2)));
+        assert_eq!(plain_message(&[&message[..], b"more"].concat(), &limits), Some((message.len(), 2)));
+        for missing in 1..=message.len() {
+            assert_eq!(plain_message(&message[..message.len() - missing], &limits), None);
+        }
+    }
+
+    #[test]
+    fn what_needs_a_closer_look_is_no_plain_message() {
+        let message = message();
+        for limits in [
+            Limits { frames: 1, ..Limits::default() },
+            Limits { frame_bytes: 299, ..Limits::default() },
+            Limits { message_bytes: message.len() - 1, ..Limits::default() },
+        ] {
+            assert_eq!(plain_message(&message, &limits), None, "{limits:?}");
+        }
+        for flags in [COMMAND, 8, MORE | COMMAND] {
+            assert_eq!(plain_message(&[flags, 0], &Limits::default()), None);
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::{Bytes, BytesMut};
 
-use crate::frame::{COMMAND, Header, MORE, framed, put_header};
+use crate::frame::{COMMAND, MORE, framed, put_header, split_frame};
 
 /// A message of one or more frames, all in one shared piece of memory.
 ///
@@ -68,6 +68,7 @@ impl Multipart {
     }
 
     /// Its frames in order.
+    #[inline]
     pub fn frames(&self) -> impl Iterator<Item = &[u8]> + Clone {
         Frames { rest: &self.wire }
     }
@@ -109,14 +110,13 @@ struct Frames<'a> {
 impl<'a> Iterator for Frames<'a> {
     type Item = &'a [u8];
 
+    #[inline]
     fn next(&mut self) -> Option<&'a [u8]> {
         loop {
-            let header = Header::decode(self.rest).ok()??;
-            let body = &self.rest[header.len..];
-            let (frame, rest) = body.split_at_checked(usize::try_from(header.size).ok()?)?;
+            let (flags, frame, rest) = split_frame(self.rest)?;
             self.rest = rest;
             // Peers may send a command between two frames; it is handled when it comes.
-            if header.flags & COMMAND == 0 {
+            if flags & COMMAND == 0 {
                 return Some(frame);
             }
         }

@@ -3,37 +3,36 @@
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
-use crate::backend::{Backend, Failure, Reply, Wants};
+use crate::backend::{Backend, Failure, OutgoingCall, Reply, Wants};
+use crate::codec::ForeignType;
 use crate::error::{CallError, DeclaredError, NoErrors, Unanswered};
+use crate::mock::Script;
 use crate::node::Exchange;
 use crate::{Decode, codec};
 
 use super::{CallParts, read_failure};
 
 /// A call whose types are looked at when it has its answer.
-pub(super) struct Answered(Stage);
-
-enum Stage {
-    New(CallParts, Wants),
-    UnderWay(Exchange),
-    Over,
+pub(super) enum Answered {
+    Asking(Exchange),
+    Mocked(Arc<Script>, OutgoingCall),
+    /// It cannot be sent.
+    Unfit(ForeignType),
 }
 
 impl Answered {
     pub(super) fn new(parts: CallParts, wants: Wants) -> Self {
-        Self(Stage::New(parts, wants))
-    }
-
-    /// What is there at once, or the way to it.
-    fn begin(parts: CallParts, wants: Wants) -> Result<Exchange, Result<Reply, Failure>> {
-        let (backend, call) = parts.into_outgoing(wants).map_err(Err)?;
-        match backend {
-            Backend::Node(node) => Ok(Exchange::new(node, call)),
-            Backend::Mock(script) => Err(script.answer(&call)),
+        let CallParts { backend, mut call, unfit } = parts;
+        call.wants = wants;
+        match (unfit, backend) {
+            (Some(reason), _) => Self::Unfit(reason),
+            (None, Backend::Node(node)) => Self::Asking(Exchange::new(node, call)),
+            (None, Backend::Mock(script)) => Self::Mocked(script, call),
         }
     }
 }
@@ -41,19 +40,11 @@ impl Answered {
 impl Future for Answered {
     type Output = Result<Reply, Failure>;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Stage::New(..) = self.0 {
-            let Stage::New(parts, wants) = std::mem::replace(&mut self.0, Stage::Over) else {
-                unreachable!("it was looked at")
-            };
-            match Self::begin(parts, wants) {
-                Ok(exchange) => self.0 = Stage::UnderWay(exchange),
-                Err(outcome) => return Poll::Ready(outcome),
-            }
-        }
-        match &mut self.0 {
-            Stage::UnderWay(exchange) => Pin::new(exchange).poll(cx),
-            Stage::New(..) | Stage::Over => panic!("polled behind its outcome"),
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Self::Asking(exchange) => Pin::new(exchange).poll(cx),
+            Self::Mocked(script, call) => Poll::Ready(script.answer(call)),
+            Self::Unfit(reason) => Poll::Ready(Err(Failure::NotSent((*reason).into()))),
         }
     }
 }

@@ -39,9 +39,12 @@ pub(crate) fn slot_of(id: &[u8]) -> Option<usize> {
 
 /// The id of a message that nobody answers: unlike any other, and easily guessed.
 pub(crate) fn unanswered_id() -> Id {
-    static PROCESS: LazyLock<u64> = LazyLock::new(rand::random);
+    static PROCESS: LazyLock<Id> = LazyLock::new(random_id);
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    digits(u128::from(*PROCESS) << 64 | u128::from(COUNT.fetch_add(1, Ordering::Relaxed)))
+    let (mut id, count) = (*PROCESS, COUNT.fetch_add(1, Ordering::Relaxed));
+    id[16..24].copy_from_slice(&eight_digits((count >> 32) as u32).to_be_bytes());
+    id[24..].copy_from_slice(&eight_digits(count as u32).to_be_bytes());
+    id
 }
 
 fn text(id: &Id) -> &str {

@@ -10,7 +10,7 @@ use crate::backend::{Body, Failure, OutgoingCall, Reply, Wants};
 use crate::codec::{self, Encoder};
 use crate::error::{ErrorBody, NotSent, Rejection, Unanswered};
 use crate::message::unanswered_id;
-use crate::{MessageType, MessageView};
+use crate::{Endpoint, MessageType, MessageView};
 
 use super::Node;
 use super::candidates::{Candidate, Candidates, fit_body};
@@ -36,42 +36,28 @@ pub(super) enum Sent {
 }
 
 impl Attempt {
-    /// Sends `call` to the candidate `picked`.
+    /// Sends `call` to the candidate `picked`; `times` are now and when this try stops waiting.
+    ///
+    /// # Errors
+    ///
+    /// Why it was not sent, and where it should have gone.
     pub(super) fn send(
         node: &Arc<Node>,
         call: &mut OutgoingCall,
         candidates: Arc<Candidates>,
         picked: usize,
-        (now, deadline): (Instant, Instant),
+        times: (Instant, Instant),
         waker: &Waker,
-    ) -> Result<Sent, NotSent> {
+    ) -> Result<Sent, (NotSent, Endpoint)> {
         let candidate = candidates.get(picked);
-        let mut fitted = if call.newer.is_empty() { None } else { fit_body(call, candidate) };
-        let headers = write_beside(call, fitted.as_mut(), candidate, deadline.saturating_duration_since(now));
-        let body = fitted.as_ref().unwrap_or(&call.body);
-        let transport = &node.parts.transport;
-        if call.wants == Wants::Nothing {
-            let id = unanswered_id();
-            transport.send(&candidate.endpoint, request(&id, body, headers))?;
-            return Ok(Sent::Done(Reply { headers: Bytes::new(), body: Bytes::from_static(b"\xc0") }));
+        match send(node, call, candidate, times, waker) {
+            Ok(Some(place)) => {
+                let sent = candidates.are_many().then_some(times.0);
+                Ok(Sent::Waits(Self { node: Arc::clone(node), candidates, picked, place: Some(place), sent }))
+            }
+            Ok(None) => Ok(Sent::Done(Reply { headers: Bytes::new(), body: Bytes::from_static(b"\xc0") })),
+            Err(reason) => Err((reason, candidate.endpoint.clone())),
         }
-        let wants_headers = call.wants == Wants::Headers;
-        let place = node.in_flight.enter(&candidate.endpoint, deadline, wants_headers, waker)?;
-        candidate.health.begin();
-        let sent = transport.send(&candidate.endpoint, request(place.id(), body, headers));
-        let failed =
-            sent.as_ref().is_err_and(|reason| !matches!(reason, NotSent::TooLarge | NotSent::Stopped));
-        if failed {
-            // What no peer could take says nothing of this one.
-            candidate.health.failed();
-        }
-        if let Err(reason) = sent {
-            candidate.health.end();
-            node.in_flight.leave(&place);
-            return Err(reason);
-        }
-        let sent = candidates.are_many().then_some(now);
-        Ok(Sent::Waits(Self { node: Arc::clone(node), candidates, picked, place: Some(place), sent }))
     }
 
     pub(super) fn candidate(&self) -> &Candidate {
@@ -130,6 +116,38 @@ impl Drop for Attempt {
     }
 }
 
+/// The place where the reply will arrive, if the caller wants one.
+fn send(
+    node: &Node,
+    call: &mut OutgoingCall,
+    candidate: &Candidate,
+    (now, deadline): (Instant, Instant),
+    waker: &Waker,
+) -> Result<Option<Place>, NotSent> {
+    let mut fitted = if call.newer.is_empty() { None } else { fit_body(call, candidate) };
+    let headers = write_beside(call, fitted.as_mut(), candidate, deadline.saturating_duration_since(now));
+    let body = fitted.as_ref().unwrap_or(&call.body);
+    let transport = &node.parts.transport;
+    if call.wants == Wants::Nothing {
+        transport.send(&candidate.endpoint, request(&unanswered_id(), body, headers))?;
+        return Ok(None);
+    }
+    let wants_headers = call.wants == Wants::Headers;
+    let place = node.in_flight.enter(&candidate.endpoint, deadline, wants_headers, waker)?;
+    candidate.health.begin();
+    let sent = transport.send(&candidate.endpoint, request(place.id(), body, headers));
+    if let Err(reason) = sent {
+        if !matches!(reason, NotSent::TooLarge | NotSent::Stopped) {
+            // What no peer could take says nothing of this one.
+            candidate.health.failed();
+        }
+        candidate.health.end();
+        node.in_flight.leave(&place);
+        return Err(reason);
+    }
+    Ok(Some(place))
+}
+
 /// Writes headers, then the subject, behind the arguments that go out; says how long the headers are.
 fn write_beside(
     call: &mut OutgoingCall,
@@ -144,11 +162,11 @@ fn write_beside(
     let start = out.len();
     let mut encoder = Encoder::behind(std::mem::take(out));
     let others = || call.headers.iter().flat_map(|headers| headers.iter()).filter(|(name, _)| is_other(name));
-    encoder.map(3 + others().count());
+    encoder.map(3 + if call.headers.is_some() { others().count() } else { 0 });
     for (name, value) in others() {
         encoder.field(name, value);
     }
-    encoder.str("trace_id");
+    encoder.raw(b"\xa8trace_id");
     encoder.str_bytes(call.trace_id.as_bytes());
     encoder.raw(&candidate.headers);
     encoder.uint(u64::try_from(remaining.as_millis()).unwrap_or(u64::MAX));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::future::BoxFuture;
+use tokio::time::Instant;
 
 use crate::backend::{Failure, OutgoingCall, Reply};
 use crate::error::NotSent;
@@ -25,7 +26,11 @@ pub(crate) struct Exchange {
 
 enum Stage {
     New,
-    First(Attempt),
+    First {
+        attempt: Attempt,
+        /// Of the call.
+        deadline: Instant,
+    },
     Rare(BoxFuture<'static, Result<Reply, Failure>>),
     Over,
 }
@@ -40,40 +45,41 @@ impl Exchange {
         if self.node.is_stopped() {
             return Poll::Ready(Err(Failure::NotSent(NotSent::Stopped)));
         }
-        if call.begun >= call.deadline {
+        let begun = Instant::now();
+        let deadline = call.deadline(begun);
+        if begun >= deadline {
             return Poll::Ready(Err(Failure::NotSent(NotSent::Expired)));
         }
         self.node.budget.earn();
-        let Some(candidates) = self.node.known(call) else { return self.settle(Vec::new(), None, cx) };
+        let Some(candidates) = self.node.known(call) else {
+            return self.settle(deadline, Vec::new(), None, cx);
+        };
         let picked = match candidates.pick(call, &[]) {
             Ok(picked) => picked,
-            Err(reason) => return self.fail(Vec::new(), Failure::NotSent(reason), cx),
+            Err(reason) => return self.fail(deadline, Vec::new(), Failure::NotSent(reason), cx),
         };
-        let deadline = retry::attempt_deadline(call, 1, call.begun);
-        let times = (call.begun, deadline);
-        match Attempt::send(&self.node, call, Arc::clone(&candidates), picked, times, cx.waker()) {
+        let times = (begun, retry::attempt_deadline(call, deadline, 1, begun));
+        match Attempt::send(&self.node, call, candidates, picked, times, cx.waker()) {
             Ok(Sent::Waits(attempt)) => {
-                self.stage = Stage::First(attempt);
+                self.stage = Stage::First { attempt, deadline };
                 Poll::Pending
             }
             Ok(Sent::Done(reply)) => Poll::Ready(Ok(reply)),
-            Err(reason) => {
-                let tried = vec![candidates.get(picked).endpoint.clone()];
-                self.fail(tried, Failure::NotSent(reason), cx)
-            }
+            Err((reason, endpoint)) => self.fail(deadline, vec![endpoint], Failure::NotSent(reason), cx),
         }
     }
 
     /// The first try came to nothing.
     fn fail(
         &mut self,
+        deadline: Instant,
         tried: Vec<crate::Endpoint>,
         failure: Failure,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Reply, Failure>> {
         let call = self.call.as_ref().expect("not polled behind its outcome");
         if retry::is_safe(&failure, call) {
-            self.settle(tried, Some(failure), cx)
+            self.settle(deadline, tried, Some(failure), cx)
         } else {
             Poll::Ready(Err(failure))
         }
@@ -82,12 +88,14 @@ impl Exchange {
     #[cold]
     fn settle(
         &mut self,
+        deadline: Instant,
         tried: Vec<crate::Endpoint>,
         failure: Option<Failure>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Reply, Failure>> {
         let call = self.call.take().expect("not polled behind its outcome");
-        let mut rare: BoxFuture<'static, _> = Box::pin(Arc::clone(&self.node).settle(call, tried, failure));
+        let mut rare: BoxFuture<'static, _> =
+            Box::pin(Arc::clone(&self.node).settle(call, deadline, tried, failure));
         let outcome = rare.as_mut().poll(cx);
         self.stage = Stage::Rare(rare);
         outcome
@@ -101,10 +109,11 @@ impl Future for Exchange {
         let this = &mut *self;
         let outcome = match &mut this.stage {
             Stage::New => this.begin(cx),
-            Stage::First(attempt) => match attempt.poll(cx) {
+            Stage::First { attempt, deadline } => match attempt.poll(cx) {
                 Poll::Ready(Err(failure)) => {
                     let tried = vec![attempt.candidate().endpoint.clone()];
-                    this.fail(tried, failure, cx)
+                    let deadline = *deadline;
+                    this.fail(deadline, tried, failure, cx)
                 }
                 outcome => outcome,
             },

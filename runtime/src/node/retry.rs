@@ -46,11 +46,16 @@ pub(super) fn in_the_end(failure: Failure, may_have_run: &mut Option<Unanswered>
 
 /// When the `attempt`th try stops waiting: an idempotent call keeps half of what is left for
 /// another instance, as it would otherwise wait for a dead one until its very deadline.
-pub(super) fn attempt_deadline(call: &OutgoingCall, attempt: u32, now: Instant) -> Instant {
+pub(super) fn attempt_deadline(
+    call: &OutgoingCall,
+    deadline: Instant,
+    attempt: u32,
+    now: Instant,
+) -> Instant {
     if !call.idempotent || attempt >= super::MAX_ATTEMPTS {
-        return call.deadline;
+        return deadline;
     }
-    now + call.deadline.saturating_duration_since(now) / 2
+    now + deadline.saturating_duration_since(now) / 2
 }
 
 /// Full jitter: anything between nothing and a ceiling that doubles.

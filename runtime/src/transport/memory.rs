@@ -12,7 +12,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
-use super::{Loss, MAX_BODY_BYTES, OUTBOX_MESSAGES, Pace, Peer, Receiver, TURN_MESSAGES, Transport};
+use super::{Loss, MAX_BODY_BYTES, OUTBOX_MESSAGES, Pace, Peer, Receiver, TURN_MESSAGES, Transport, Turn};
 use crate::error::NotSent;
 use crate::hash::ByEndpoint;
 use crate::{Endpoint, MessageView};
@@ -186,12 +186,13 @@ async fn deliver(mut arrivals: mpsc::Receiver<Arrival>, receiver: Arc<dyn Receiv
     let mut turn = Vec::with_capacity(TURN_MESSAGES);
     let mut peers = ByEndpoint::default();
     while arrivals.recv_many(&mut turn, TURN_MESSAGES).await > 0 {
+        let mut times = Turn::default();
         for arrival in turn.drain(..) {
             let pace = match arrival {
                 Arrival::Message(packet) => {
                     let source = packet.source.clone();
                     let peer = peers.entry(source).or_insert_with_key(|source| Peer::at(source.clone()));
-                    packet.hand_over(peer, &*receiver)
+                    packet.hand_over(peer, &*receiver, &mut times)
                 }
                 Arrival::Gone(peer) => {
                     peers.remove(&peer);
@@ -200,6 +201,7 @@ async fn deliver(mut arrivals: mpsc::Receiver<Arrival>, receiver: Arc<dyn Receiv
                 }
             };
             if pace == Pace::Rest {
+                times = Turn::default();
                 tokio::task::yield_now().await;
             }
         }
@@ -220,7 +222,7 @@ impl Packet {
         Self { source: source.clone(), bytes: bytes.into(), ends }
     }
 
-    fn hand_over(self, peer: &Peer, receiver: &dyn Receiver) -> Pace {
+    fn hand_over(self, peer: &Peer, receiver: &dyn Receiver, turn: &mut Turn) -> Pace {
         let Self { bytes, ends: [id, kind, subject, headers], .. } = self;
         let frames = [
             &bytes[..id],
@@ -230,6 +232,6 @@ impl Packet {
             &bytes[headers..],
         ];
         let message = MessageView::from_frames(frames).expect("it was one when it was sent");
-        receiver.received(peer, MessageView { shared: Some(&bytes), ..message })
+        receiver.received(peer, MessageView { shared: Some(&bytes), ..message }, turn)
     }
 }

@@ -258,16 +258,12 @@ struct Back {
 
 impl Connection for Back {
     fn send(&self, message: MessageView<'_>) -> Result<(), NotSent> {
-        let sent = with_frames(message, |frames| self.peer.send(frames));
-        let again = (self.endpoint.as_ref(), self.shared.upgrade());
-        match (sent, again) {
-            (Err(SendError::Closed), (Some(endpoint), Some(shared))) => {
-                shared.send(endpoint, self.key, message)
-            }
-            (Err(SendError::Closed), _) => Err(NotSent::Transport(SendError::Closed.to_string())),
-            (Err(error), (_, Some(shared))) => Err(not_sent(self.peer.remote(), error, &shared.complaints)),
-            (Err(_), (_, None)) => Err(NotSent::Stopped),
-            (Ok(()), _) => Ok(()),
+        let Err(error) = with_frames(message, |frames| self.peer.send(frames)) else { return Ok(()) };
+        match (error, self.endpoint.as_ref(), self.shared.upgrade()) {
+            (SendError::Closed, Some(endpoint), Some(shared)) => shared.send(endpoint, self.key, message),
+            (SendError::Closed, ..) => Err(NotSent::Transport(SendError::Closed.to_string())),
+            (error, _, Some(shared)) => Err(not_sent(self.peer.remote(), error, &shared.complaints)),
+            (_, _, None) => Err(NotSent::Stopped),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use lymph::error::{CallError, Unanswered};
 use lymph::registry::{Instance, Registry};
 use lymph::testing::{Cluster, Inbox};
-use lymph::transport::{Loss, Pace, Peer, Receiver, TURN_MESSAGES, Transport};
+use lymph::transport::{Loss, Pace, Peer, Receiver, TURN_MESSAGES, Transport, Turn};
 use lymph::{Client, Context, Fault, Headers, Message, MessageType, MessageView, Running, codec, new_id};
 use tokio::task::{Id, yield_now};
 
@@ -120,7 +120,7 @@ struct Counts {
 }
 
 impl Receiver for Counts {
-    fn received(&self, _: &Peer, _: MessageView<'_>) -> Pace {
+    fn received(&self, _: &Peer, _: MessageView<'_>, _: &mut Turn) -> Pace {
         self.received.fetch_add(1, Ordering::Relaxed);
         self.pace
     }

@@ -11,7 +11,7 @@ use lymph::client::Calling;
 use lymph::container::Settings;
 use lymph::error::NotSent;
 use lymph::registry::memory::MemoryRegistry;
-use lymph::transport::{Connection, Loss, Peer, Receiver, Transport};
+use lymph::transport::{Connection, Loss, Peer, Receiver, Transport, Turn};
 use lymph::{
     CallError, Client, Container, Decoder, Endpoint, Fault, Headers, MessageType, MessageView, Parts,
     Running, Value, codec,
@@ -201,7 +201,7 @@ impl Process {
         }
         let back = || Arc::new(Back { wire: self.wire.clone(), peer: source.clone() });
         let peer = if is_behind { Peer::behind(source.clone(), back()) } else { Peer::at(source.clone()) };
-        _ = self.wire.receiver().received(&peer, message);
+        _ = self.wire.receiver().received(&peer, message, &mut Turn::default());
     }
 
     fn call(&mut self, asked: usize, idempotent: bool) {

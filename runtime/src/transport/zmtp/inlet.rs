@@ -7,7 +7,7 @@ use lymph_zmtp as zmtp;
 use lymph_zmtp::{Complaints, Handler, Multipart, PeerInfo, Remote};
 
 use super::{Answerable, Back, Shared};
-use crate::transport::{Loss, MAX_BODY_BYTES, Pace, Peer, Receiver};
+use crate::transport::{Loss, MAX_BODY_BYTES, Pace, Peer, Receiver, Turn};
 use crate::{Endpoint, MessageError, MessageView};
 
 /// What a peer of ours says of itself.
@@ -80,7 +80,8 @@ impl Handler for Inlet {
             Remote::Tcp(_) | Remote::Ipc => self.identify(on, info)?,
         };
         let peer = peer.on_host(on.remote().host());
-        Ok(Reader { peer, ear: self.ear.clone(), receiver: None, complaints: self.complaints.clone() })
+        let (ear, complaints) = (self.ear.clone(), self.complaints.clone());
+        Ok(Reader { peer, ear, receiver: None, turn: Turn::default(), complaints })
     }
 
     fn unsent(&self, peer: &zmtp::Peer, message: Multipart) {
@@ -107,6 +108,7 @@ pub(super) struct Reader {
     ear: Ear,
     /// Once it is known; looked up no more then.
     receiver: Option<Arc<dyn Receiver>>,
+    turn: Turn,
     complaints: Arc<Complaints>,
 }
 
@@ -117,7 +119,7 @@ impl zmtp::Receiver for Reader {
         }
         let Some(receiver) = &self.receiver else { return zmtp::Pace::Steady };
         match read(&message) {
-            Ok(view) => match receiver.received(&self.peer, view) {
+            Ok(view) => match receiver.received(&self.peer, view, &mut self.turn) {
                 Pace::Steady => zmtp::Pace::Steady,
                 Pace::Rest => zmtp::Pace::Rest,
             },
@@ -130,6 +132,10 @@ impl zmtp::Receiver for Reader {
             }
         }
     }
+
+    fn end_of_batch(&mut self) {
+        self.turn = Turn::default();
+    }
 }
 
 /// Reads `[id][type][subject][headers][body]`.
@@ -138,7 +144,8 @@ fn read(message: &Multipart) -> Result<MessageView<'_>, String> {
         return Err(MessageError::FrameCount(message.len()).to_string());
     }
     let mut frames = message.frames();
-    let view = MessageView::from_frames([(); 5].map(|()| frames.next().unwrap_or_default()));
+    let mut next = || frames.next().unwrap_or_default();
+    let view = MessageView::from_frames([next(), next(), next(), next(), next()]);
     let view = view.map_err(|error| error.to_string())?;
     if view.len() > MAX_BODY_BYTES {
         return Err("it is too large".to_owned());
