@@ -133,6 +133,7 @@ impl Page<'_> {
         for cell in &ours {
             self.ratio(cell, "µs", Sample::micros, |_, ours, theirs| times(theirs, ours));
         }
+        self.say("\n[Where the time of a call goes](benchmarks/profile.md) says what it is spent on, and what less would take.");
         self.say("");
     }
 
