@@ -34,7 +34,7 @@ use std::sync::Arc;
 use crate::Map;
 
 pub use backends::{
-    AmqpConfig, EventsConfig, HubConfig, RegistryConfig, Secret, ZookeeperAuth, ZookeeperConfig,
+    AmqpConfig, AmqpTls, EventsConfig, HubConfig, RegistryConfig, Secret, ZookeeperAuth, ZookeeperConfig,
 };
 pub use container::ContainerConfig;
 #[cfg(feature = "zmtp")]

@@ -12,6 +12,7 @@
 //! # }
 //! ```
 
+mod certificates;
 mod cluster;
 mod eventually;
 pub mod generated;
@@ -25,6 +26,7 @@ mod rust;
 mod server;
 mod zookeeper;
 
+pub use certificates::{Authority, Certificate};
 pub use cluster::Cluster;
 pub use eventually::eventually;
 pub use peer::{Output, Peer};

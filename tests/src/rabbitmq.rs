@@ -2,15 +2,15 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, bail, ensure};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::free_port;
 use crate::server::{Kind, Server, server_methods};
+use crate::{Certificate, free_port};
 
 /// A RabbitMQ node without plugins, whose `guest` may do everything.
 #[derive(Debug)]
@@ -23,7 +23,22 @@ server_methods!(RabbitMq, Node::new()?);
 impl RabbitMq {
     /// Its virtual host `/` as clients take it, with user and password.
     pub fn url(&self) -> String {
-        format!("amqp://guest:guest@{}/%2f", self.addr())
+        match self.server.kind().certificates {
+            None => format!("amqp://guest:guest@{}/%2f", self.addr()),
+            Some(_) => format!("amqps://guest:guest@localhost:{}/%2f", self.port()),
+        }
+    }
+
+    /// As [`Self::start`], with TLS alone: it shows `certificate`, and if it `asks` for those of its
+    /// clients, they must be signed by `authority`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::start`].
+    pub async fn start_secure(authority: &Path, certificate: &Certificate, asks: bool) -> Result<Self> {
+        let certificates = Certificates { authority: authority.to_owned(), own: certificate.clone(), asks };
+        let node = Node { certificates: Some(certificates), ..Node::new()? };
+        Ok(Self { server: Server::start(node).await? })
     }
 }
 
@@ -32,11 +47,20 @@ impl RabbitMq {
 struct Node {
     distribution_port: u16,
     epmd_port: u16,
+    /// For a node that speaks nothing but TLS.
+    certificates: Option<Certificates>,
+}
+
+#[derive(Debug)]
+struct Certificates {
+    authority: PathBuf,
+    own: Certificate,
+    asks: bool,
 }
 
 impl Node {
     fn new() -> Result<Self> {
-        Ok(Self { distribution_port: free_port()?, epmd_port: free_port()? })
+        Ok(Self { distribution_port: free_port()?, epmd_port: free_port()?, certificates: None })
     }
 }
 
@@ -47,9 +71,25 @@ impl Kind for Node {
 
     fn command(&self, folder: &Path, port: u16) -> Result<Command> {
         let path = |name: &str| folder.join(name);
+        let listeners = match &self.certificates {
+            None => format!("listeners.tcp.1 = 127.0.0.1:{port}\nnum_acceptors.tcp = 2\n"),
+            Some(Certificates { authority, own, asks }) => format!(
+                "listeners.tcp = none\n\
+                 listeners.ssl.1 = 127.0.0.1:{port}\n\
+                 num_acceptors.ssl = 2\n\
+                 ssl_options.cacertfile = {}\n\
+                 ssl_options.certfile = {}\n\
+                 ssl_options.keyfile = {}\n\
+                 ssl_options.verify = {}\n\
+                 ssl_options.fail_if_no_peer_cert = {asks}\n",
+                authority.display(),
+                own.certificate.display(),
+                own.key.display(),
+                if *asks { "verify_peer" } else { "verify_none" },
+            ),
+        };
         let settings = format!(
-            "listeners.tcp.1 = 127.0.0.1:{port}\n\
-             num_acceptors.tcp = 2\n\
+            "{listeners}\
              disk_free_limit.absolute = 10MB\n\
              log.console = true\n\
              log.console.level = warning\n\
@@ -84,9 +124,13 @@ impl Kind for Node {
         Ok(command)
     }
 
-    async fn check(address: SocketAddr) -> Result<()> {
+    async fn check(&self, address: SocketAddr) -> Result<()> {
         let mut stream = TcpStream::connect(address).await?;
-        log_in(&mut stream).await
+        match self.certificates {
+            None => log_in(&mut stream).await,
+            // Listeners are opened last of all.
+            Some(_) => Ok(()),
+        }
     }
 }
 

@@ -46,7 +46,7 @@ impl Kind for Persistent {
         Ok(command)
     }
 
-    async fn check(address: SocketAddr) -> Result<()> {
+    async fn check(&self, address: SocketAddr) -> Result<()> {
         let mut stream = TcpStream::connect(address).await?;
         stream.write_all(b"PING\r\n").await?;
         let mut answer = [0; 7];

@@ -91,9 +91,22 @@ impl RustEnv {
     ///
     /// When it cannot be started.
     pub fn start(&self, cluster: &Cluster, args: &[&str]) -> Result<Peer> {
+        self.start_with(&cluster.rust_config(), args)
+    }
+
+    /// Runs `lymph ARGS` to its end, with node settings of one's own in YAML.
+    ///
+    /// # Errors
+    ///
+    /// When it does not end in time.
+    pub async fn run_with(&self, node: &str, args: &[&str]) -> Result<Output> {
+        self.start_with(node, args)?.output(TIMEOUT).await
+    }
+
+    fn start_with(&self, node: &str, args: &[&str]) -> Result<Peer> {
         let mut command = self.command("lymph");
         command.args(args);
-        Peer::start("lymph", "LYMPH_NODE_CONFIG", &cluster.rust_config(), command)
+        Peer::start("lymph", "LYMPH_NODE_CONFIG", node, command)
     }
 
     fn command(&self, program: &str) -> Command {

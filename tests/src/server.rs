@@ -34,7 +34,7 @@ pub(crate) trait Kind {
     fn command(&self, folder: &Path, port: u16) -> Result<Command>;
 
     /// Succeeds once the server answers in its own protocol.
-    async fn check(address: SocketAddr) -> Result<()>;
+    async fn check(&self, address: SocketAddr) -> Result<()>;
 }
 
 /// One server with its port and its data; both outlive the process.
@@ -59,6 +59,10 @@ impl<K: Kind> Server<K> {
         let mut server = Self { kind, port: free_port()?, process: None, folder };
         server.run().await?;
         Ok(server)
+    }
+
+    pub(crate) fn kind(&self) -> &K {
+        &self.kind
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -111,7 +115,7 @@ impl<K: Kind> Server<K> {
             // A server that ended will not come up: stop asking.
             let runs = process.is_running();
             if runs {
-                let answer = tokio::time::timeout(CHECK_TIMEOUT, K::check(address));
+                let answer = tokio::time::timeout(CHECK_TIMEOUT, self.kind.check(address));
                 answer.await.context("took the connection and fell silent")??;
             }
             Ok(runs)

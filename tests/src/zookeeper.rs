@@ -88,7 +88,7 @@ impl Kind for Standalone {
         Ok(command)
     }
 
-    async fn check(address: SocketAddr) -> Result<()> {
+    async fn check(&self, address: SocketAddr) -> Result<()> {
         let mut stream = TcpStream::connect(address).await?;
         stream.write_all(b"srvr").await?;
         let mut answer = String::new();

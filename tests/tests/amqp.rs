@@ -18,6 +18,8 @@ mod conformance;
 mod faults;
 #[path = "amqp/queues.rs"]
 mod queues;
+#[path = "amqp/secure.rs"]
+mod secure;
 #[path = "amqp/serial.rs"]
 mod serial;
 

@@ -20,6 +20,7 @@ struct Need {
 const NEEDS: &[Need] = &[
     Need { what: "ZooKeeper", packages: "zookeeper", is_there: zookeeper },
     Need { what: "RabbitMQ", packages: "rabbitmq-server", is_there: rabbitmq },
+    Need { what: "OpenSSL's program", packages: "openssl", is_there: openssl },
     Need { what: "Redis", packages: "redis-server", is_there: redis },
     Need { what: "Python with venv", packages: "python3 python3-venv", is_there: python },
     // Packages of npm are installed under `target/` by the tests that use them, as Python's are.
@@ -32,6 +33,10 @@ fn zookeeper() -> bool {
 
 fn rabbitmq() -> bool {
     Path::new("/usr/lib/rabbitmq/bin/rabbitmq-server").exists()
+}
+
+fn openssl() -> bool {
+    on_path("openssl")
 }
 
 fn redis() -> bool {

@@ -1,5 +1,6 @@
 //! `container.registry` and `container.events`: which backend, and how to reach it.
 
+mod amqp;
 mod zookeeper;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use super::error::Problem;
 use super::fields::{Fields, Reader};
 use super::tree::Node;
 
+pub use self::amqp::{AmqpConfig, AmqpTls};
 pub use self::zookeeper::{ZookeeperAuth, ZookeeperConfig};
 
 /// Where instances are found.
@@ -43,16 +45,6 @@ pub enum EventsConfig {
     Memory,
     /// `null`: events are dropped.
     Null,
-}
-
-/// How to reach RabbitMQ.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct AmqpConfig {
-    /// `amqp://user:password@host:port/vhost`.
-    pub url: Secret,
-    /// The topic exchange; those for delays and retries are named after it.
-    pub exchange: String,
 }
 
 /// Text that is never shown.
@@ -92,18 +84,6 @@ const EVENT_BUSES: [(&str, &str); 5] = [
     ("hub", ""),
 ];
 
-/// Arguments of Python's AMQP library that mean nothing here.
-const KOMBU: [&str; 8] = [
-    "serializer",
-    "insist",
-    "connect_timeout",
-    "heartbeat",
-    "login_method",
-    "failover_strategy",
-    "transport_options",
-    "connect_max_retries",
-];
-
 pub(crate) fn registry<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<RegistryConfig> {
     let mut fields = reader.fields(node)?;
     let config = match class(&mut fields, &REGISTRIES)? {
@@ -118,7 +98,7 @@ pub(crate) fn registry<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<Regist
 pub(crate) fn events<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<EventsConfig> {
     let mut fields = reader.fields(node)?;
     let config = match class(&mut fields, &EVENT_BUSES)? {
-        "amqp" => Some(amqp(&mut fields)),
+        "amqp" => Some(amqp::read(&mut fields)),
         "hub" => hub(&mut fields).map(EventsConfig::Hub),
         "null" => Some(EventsConfig::Null),
         _ => Some(EventsConfig::Memory),
@@ -158,47 +138,4 @@ fn hub(fields: &mut Fields<'_, '_>) -> Option<HubConfig> {
     }
     let address = fields.parse("address", "a loopback address and a port, as `127.0.0.1:4400`", parse)?;
     Some(HubConfig { address })
-}
-
-fn amqp(fields: &mut Fields<'_, '_>) -> EventsConfig {
-    fields.ignore(&KOMBU);
-    let transport: Option<String> = fields.get("transport");
-    if let (Some(transport), Some(node)) = (&transport, fields.node("transport"))
-        && !["amqp", "pyamqp", "librabbitmq", "memory"].contains(&&**transport)
-    {
-        let problem = Problem::at(&node.place, "this transport is not built in");
-        fields.reader.report(problem.nearest(transport, ["amqp", "memory"]));
-    }
-    let exchange = fields.get("exchange").unwrap_or_else(|| "lymph".to_owned());
-    let tls = fields.get("ssl").unwrap_or(false);
-    let hostname: Option<String> = fields.get("hostname");
-    let url = fields.get::<String>("url").or_else(|| hostname.clone().filter(|host| host.contains("://")));
-    let port: Option<u16> = fields.get("port");
-    let user: Option<String> = fields.get("userid");
-    let password: Option<String> = fields.get("password");
-    let virtual_host: Option<String> = fields.get("virtual_host");
-    let url = url.unwrap_or_else(|| {
-        let host = hostname.unwrap_or_else(|| "127.0.0.1".to_owned());
-        let port = port.unwrap_or(if tls { 5671 } else { 5672 });
-        let user = percent_encoded(user.as_deref().unwrap_or("guest"));
-        let password = percent_encoded(password.as_deref().unwrap_or("guest"));
-        let virtual_host = percent_encoded(virtual_host.as_deref().unwrap_or("/"));
-        let scheme = if tls { "amqps" } else { "amqp" };
-        format!("{scheme}://{user}:{password}@{host}:{port}/{virtual_host}")
-    });
-    match transport.as_deref() {
-        Some("memory") => EventsConfig::Memory,
-        _ => EventsConfig::Amqp(AmqpConfig { url: Secret(url), exchange }),
-    }
-}
-
-fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(byte.into()),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
 }

@@ -1,7 +1,7 @@
 //! The section `container.curve`: who this process is, and whose word it takes.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
 
 use lymph_zmtp::curve::{Allow, KeyError, PublicKey, SecretKey, Zeroizing};
@@ -86,7 +86,7 @@ fn secret_key(fields: &mut Fields<'_, '_>) -> Option<SecretKey> {
             return None;
         }
         (Some(text), None) => key(text, text.text().unwrap_or_default()),
-        (None, Some(file)) => path(file).and_then(|path| {
+        (None, Some(file)) => file.path().and_then(|path| {
             read_secret_key(&path).map_err(|error| Problem::at(&file.place, error.to_string()))
         }),
         (Some(text), Some(_)) => {
@@ -130,7 +130,7 @@ fn listed(node: &Node) -> Result<Allow, Problem> {
 }
 
 fn in_file(node: &Node) -> Result<Allow, Problem> {
-    let path = path(node)?;
+    let path = node.path()?;
     let keys = read_public_keys(&path).map_err(|error| Problem::at(&node.place, error.to_string()))?;
     Ok(Allow::keys(keys))
 }
@@ -162,13 +162,6 @@ fn key<T: FromStr<Err = KeyError>>(node: &Node, text: &str) -> Result<T, Problem
 fn keys_of(text: &str) -> Vec<(usize, &str)> {
     let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line.trim()));
     lines.filter(|(_, line)| !(line.is_empty() || *line == "#" || line.starts_with("# "))).collect()
-}
-
-/// The path that `node` holds, from the folder of the settings that it stands in.
-fn path(node: &Node) -> Result<PathBuf, Problem> {
-    let name = node.text().ok_or_else(|| Problem::at(&node.place, "expected the path of a file"))?;
-    let folder = Path::new(&node.place.source.name).parent().unwrap_or(Path::new(""));
-    Ok(folder.join(name))
 }
 
 fn read_file(path: &Path) -> Result<String, KeyFileError> {

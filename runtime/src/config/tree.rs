@@ -1,6 +1,8 @@
 //! A configuration as a tree, each value with its place.
 
-use super::error::Place;
+use std::path::{Path, PathBuf};
+
+use super::error::{Place, Problem};
 
 /// One value.
 #[derive(Clone)]
@@ -44,6 +46,13 @@ impl Node {
             Kind::List(_) => "a list",
             Kind::Map(_) => "a section",
         }
+    }
+
+    /// The path that it holds, from the folder of the settings that it stands in.
+    pub(crate) fn path(&self) -> Result<PathBuf, Problem> {
+        let name = self.text().ok_or_else(|| Problem::at(&self.place, "expected the path of a file"))?;
+        let folder = Path::new(&self.place.source.name).parent().unwrap_or(Path::new(""));
+        Ok(folder.join(name))
     }
 
     pub(crate) fn text(&self) -> Option<&str> {

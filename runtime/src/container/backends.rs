@@ -97,6 +97,7 @@ async fn connect_events(config: &EventsConfig, hubs: &mut Hubs) -> Result<Option
             use crate::events::amqp::{AmqpBus, Settings};
             let mut settings = Settings::new(amqp.url.expose());
             settings.exchange.clone_from(&amqp.exchange);
+            settings.tls.clone_from(&amqp.tls);
             Ok(Some(Arc::new(AmqpBus::connect(settings).await?)))
         }
         #[cfg(not(feature = "amqp"))]

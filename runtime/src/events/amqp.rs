@@ -16,6 +16,7 @@
 //! - A queue keeps the arguments it was declared with. A handler that becomes `@sequential` needs its
 //!   old queue drained and deleted; until then it is refused.
 
+mod broker;
 mod consumer;
 mod dead;
 mod link;
@@ -23,6 +24,8 @@ mod names;
 mod outbox;
 mod publisher;
 mod serial;
+#[cfg(feature = "amqps")]
+mod tls;
 
 use std::fmt;
 use std::sync::Arc;
@@ -32,11 +35,11 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use lapin::types::ShortString;
-use lapin::uri::{AMQPScheme, AMQPUri};
 use tokio::sync::oneshot;
 
 pub use self::dead::DeadMessage;
 
+use self::broker::Broker;
 use self::consumer::{Consuming, SUBSCRIBE_WITHIN, Shared, binding_keys, consume, properties};
 use self::link::Link;
 use self::names::{Exchanges, Queue, Queues, expiration, rounded, short};
@@ -45,19 +48,19 @@ use self::publisher::{Publisher, answered, declare_exchanges};
 use super::envelope;
 use super::session::Session;
 use super::{Consumer, Emitted, EventBus, Ladder, Outgoing, Subscribed, Subscription};
+use crate::config::AmqpTls;
 use crate::describe::DeliveryMode;
 use crate::error::{EmitError, Error};
 use crate::transport::MAX_BODY_BYTES;
-
-/// Seconds after which a broker that says nothing is asked whether it is there.
-const HEARTBEAT_SECONDS: u16 = 10;
 
 /// Where the broker is, and how events travel there.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Settings {
-    /// `amqp://user:password@host:port/vhost`
+    /// `amqp://user:password@host:port/vhost`, or `amqps://…` for TLS.
     pub url: String,
+    /// Whom to trust with `amqps`, and who we are.
+    pub tls: AmqpTls,
     /// The topic exchange; those for delays and retries are named after it.
     pub exchange: String,
     /// How failed deliveries are tried again.
@@ -71,6 +74,7 @@ impl Settings {
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
+            tls: AmqpTls::default(),
             exchange: "lymph".to_owned(),
             ladder: Ladder::default(),
             connect_within: Duration::from_secs(10),
@@ -81,8 +85,9 @@ impl Settings {
 impl fmt::Debug for Settings {
     /// Without the URL, which holds a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { url: _, exchange, ladder, connect_within } = self;
+        let Self { url: _, tls, exchange, ladder, connect_within } = self;
         f.debug_struct("Settings")
+            .field("tls", tls)
             .field("exchange", exchange)
             .field("ladder", ladder)
             .field("connect_within", connect_within)
@@ -106,17 +111,12 @@ impl AmqpBus {
     /// [`Error::Config`] when the settings are none; [`Error::Events`] when the broker is not there
     /// in time, or refuses us or the exchanges.
     pub async fn connect(settings: Settings) -> Result<Self, Error> {
-        let mut uri: AMQPUri =
-            settings.url.parse().map_err(|error| Error::Config(format!("broker URL: {error}")))?;
-        if uri.scheme == AMQPScheme::AMQPS {
-            return Err(Error::Config("broker URL: `amqps` is not compiled in".to_owned()));
-        }
-        uri.query.heartbeat.get_or_insert(HEARTBEAT_SECONDS);
+        let broker = Broker::new(&settings)?;
         let exchanges =
             Exchanges::new(&settings.exchange).map_err(|error| Error::Config(error.to_string()))?;
         let process = std::process::id();
-        let consuming = Arc::new(Link::keep(uri.clone(), &format!("lymph {process}: consume")));
-        let publishing = Arc::new(Link::keep(uri, &format!("lymph {process}: publish")));
+        let consuming = Arc::new(Link::keep(broker.clone(), &format!("lymph {process}: consume")));
+        let publishing = Arc::new(Link::keep(broker, &format!("lymph {process}: publish")));
         let connected = async { tokio::join!(consuming.connection(), publishing.connection()) };
         let Ok((connection, _)) = tokio::time::timeout(settings.connect_within, connected).await else {
             return Err(Error::Events(format!("cannot reach the broker: {}", publishing.failure())));

@@ -1,5 +1,6 @@
 //! Clusters that are closed to strangers, and the strangers.
 
+mod cluster;
 mod zookeeper;
 
 use std::time::Duration;

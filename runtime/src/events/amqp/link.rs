@@ -7,14 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use lapin::uri::AMQPUri;
 use lapin::{Connection, ConnectionProperties, Event};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+
+use super::broker::Broker;
 
 /// How long one attempt to connect may take.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
@@ -63,12 +62,12 @@ pub(super) struct Link {
 
 impl Link {
     /// Connects and stays connected; `name` is shown by the broker.
-    pub(super) fn keep(uri: AMQPUri, name: &str) -> Self {
+    pub(super) fn keep(broker: Broker, name: &str) -> Self {
         let (sender, current) = watch::channel(None);
         let (failed, failure) = watch::channel("not tried yet".to_owned());
         let (suspected, stop) = (Arc::new(Notify::new()), CancellationToken::new());
         let keeper = Keeper {
-            uri,
+            broker,
             name: name.to_owned(),
             sender,
             failed,
@@ -126,7 +125,7 @@ impl Drop for Link {
 }
 
 struct Keeper {
-    uri: AMQPUri,
+    broker: Broker,
     name: String,
     sender: watch::Sender<Option<Arc<Connection>>>,
     failed: watch::Sender<String>,
@@ -170,12 +169,11 @@ impl Keeper {
     async fn connect(&self, probe_first: bool) -> Result<Connection, Failure> {
         let attempt = async {
             if probe_first {
-                let AMQPUri { authority, .. } = &self.uri;
-                probe(&authority.host, authority.port).await.map_err(|error| error.to_string())?;
+                self.broker.probe().await?;
             }
             let name = self.name.as_str().into();
             let properties = ConnectionProperties::default().with_connection_name(name);
-            Connection::connect_uri(self.uri.clone(), properties).await.map_err(|error| error.to_string())
+            self.broker.connect(properties).await
         };
         match tokio::time::timeout(CONNECT_WITHIN, attempt).await {
             Ok(connected) => connected.map_err(|reason| Failure { reason, hung: probe_first }),
@@ -219,11 +217,4 @@ struct Failure {
     reason: String,
     /// The broker accepted and said nothing.
     hung: bool,
-}
-
-/// Whether an AMQP broker speaks at this address.
-async fn probe(host: &str, port: u16) -> std::io::Result<()> {
-    let mut stream = TcpStream::connect((host, port)).await?;
-    stream.write_all(b"AMQP\x00\x00\x09\x01").await?;
-    stream.read_u8().await.map(drop)
 }
