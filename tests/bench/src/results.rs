@@ -97,7 +97,12 @@ mod tests {
         };
         // The server worked 0.4 s of each second: for 300,000 calls.
         let together = Sample::together(&[one(100_000.0, 4.0), one(200_000.0, 2.0)]);
-        let expected = Sample { calls_per_second: 300_000.0, p50_micros: 200_000.0, client_kib: 20, ..one(0.0, 4.0 / 3.0) };
+        let expected = Sample {
+            calls_per_second: 300_000.0,
+            p50_micros: 200_000.0,
+            client_kib: 20,
+            ..one(0.0, 4.0 / 3.0)
+        };
         assert_eq!(together, expected);
     }
 }
