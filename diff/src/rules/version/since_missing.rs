@@ -35,7 +35,8 @@ fn check(package: &PackageChange<'_>, sink: &mut Sink<'_, '_>) {
         return;
     }
     let known: HashSet<String> = members(package.schemas.old, old).iter().map(|it| it.path()).collect();
-    let mut elsewhere = Elsewhere { side: sink.scope().sides.old, package: &old.name.value, known: HashMap::new() };
+    let mut elsewhere =
+        Elsewhere { side: sink.scope().sides.old, package: &old.name.value, known: HashMap::new() };
     for member in members(package.schemas.new, new) {
         let since = match member.meta.since.as_ref().map(|since| since.value) {
             Some(Since::Next) => continue,
