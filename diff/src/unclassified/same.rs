@@ -2,8 +2,8 @@
 
 use lymph_idl::model::{
     CustomAttribute, Delivery, DeliveryMode, Emits, Enum, ErrorDef, Event, EventId, Field, Handler,
-    Interface, Literal, Meta, Method, Package, Raise, Record, Since, Type, TypeDef, TypeDefKind, TypeKind,
-    Union,
+    Interface, Literal, Meta, Method, Package, PackageId, Raise, Record, Since, Type, TypeDef, TypeDefKind,
+    TypeKind, Union,
 };
 use lymph_idl::{Schema, Spanned};
 
@@ -123,45 +123,60 @@ impl<'s> Same<'s> {
     }
 
     pub(super) fn event(&self, pair: Pair<&Event>) -> bool {
-        let Event { id: _, package: _, meta, record, ttl } = pair.old;
+        let Event { id: _, package, meta, record, ttl } = pair.old;
         *ttl == pair.new.ttl
             && self.meta(Pair::new(meta, &pair.new.meta))
             && self.record(Pair::new(record, &pair.new.record))
+            && self.reserved(Pair::new(*package, pair.new.package), pair.map(|it| &it.record.reserved))
     }
 
     pub(super) fn type_def(&self, pair: Pair<&TypeDef>) -> bool {
-        let TypeDef { id: _, package: _, meta, kind } = pair.old;
+        let TypeDef { id: _, package, meta, kind } = pair.old;
+        let packages = Pair::new(*package, pair.new.package);
         let kinds = match (kind, &pair.new.kind) {
-            (TypeDefKind::Struct(old), TypeDefKind::Struct(new)) => self.record(Pair::new(old, new)),
+            (TypeDefKind::Struct(old), TypeDefKind::Struct(new)) => {
+                self.record(Pair::new(old, new))
+                    && self.reserved(packages, Pair::new(&old.reserved, &new.reserved))
+            }
             (TypeDefKind::Enum(old), TypeDefKind::Enum(new)) => {
                 let Enum { closed, fallback, variants, reserved } = old;
                 *closed == new.closed
                     && *fallback == new.fallback
                     && variants.len() == new.variants.len()
                     && variants.iter().zip(&new.variants).all(|(old, new)| self.meta(Pair::new(old, new)))
-                    && names(reserved) == names(&new.reserved)
+                    && self.reserved(packages, Pair::new(reserved, &new.reserved))
             }
             (TypeDefKind::Union(old), TypeDefKind::Union(new)) => {
                 let Union { closed, variants, reserved } = old;
                 *closed == new.closed
                     && self.fields(Pair::new(variants, &new.variants))
-                    && names(reserved) == names(&new.reserved)
+                    && self.reserved(packages, Pair::new(reserved, &new.reserved))
             }
             (TypeDefKind::Alias(old), TypeDefKind::Alias(new)) => self.ty(Pair::new(old, new)),
             (TypeDefKind::Error(old), TypeDefKind::Error(new)) => {
                 let ErrorDef { record, retryable } = old;
-                self.record(Pair::new(record, &new.record)) && *retryable == new.retryable
+                self.record(Pair::new(record, &new.record))
+                    && self.reserved(packages, Pair::new(&record.reserved, &new.record.reserved))
+                    && *retryable == new.retryable
             }
             _ => false,
         };
         self.meta(Pair::new(meta, &pair.new.meta)) && kinds
     }
 
+    /// Without reserved names, which depend on where it stands.
     fn record(&self, pair: Pair<&Record>) -> bool {
-        let Record { closed, fields, reserved } = pair.old;
-        *closed == pair.new.closed
-            && self.fields(Pair::new(fields, &pair.new.fields))
-            && names(reserved) == names(&pair.new.reserved)
+        let Record { closed, fields, reserved: _ } = pair.old;
+        *closed == pair.new.closed && self.fields(Pair::new(fields, &pair.new.fields))
+    }
+
+    /// Names stay reserved until the next breaking version of their package; then they may go without
+    /// a word.
+    fn reserved(&self, packages: Pair<PackageId>, reserved: Pair<&Vec<Spanned<String>>>) -> bool {
+        let versions = self.schemas.zip(packages).map(|(schema, id)| schema.package(id).version.value);
+        let (old, new) = (sorted(reserved.old), sorted(reserved.new));
+        old == new
+            || versions.new >= versions.old.next_breaking() && new.iter().all(|name| old.contains(name))
     }
 
     fn fields(&self, pair: Pair<&Vec<Field>>) -> bool {
@@ -219,13 +234,9 @@ impl<'s> Same<'s> {
     }
 }
 
-fn names(names: &[Spanned<String>]) -> Vec<&str> {
-    names.iter().map(|name| &*name.value).collect()
-}
-
 /// Names whose order says nothing.
 fn sorted(names: &[Spanned<String>]) -> Vec<&str> {
-    let mut names = self::names(names);
+    let mut names: Vec<_> = names.iter().map(|name| &*name.value).collect();
     names.sort_unstable();
     names
 }
