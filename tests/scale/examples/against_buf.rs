@@ -49,7 +49,8 @@ fn measure(rounds: usize) -> io::Result<()> {
     eprintln!("| types, methods | | time | processors | memory | findings | time per type |");
     eprintln!("|---|---|---|---|---|---|---|");
     for (types, methods) in SIZES {
-        let folder = target.join(format!("against-buf/{types}"));
+        // Not below `target`, where git ignores them, and so does `lymph-idl`.
+        let folder = env::temp_dir().join(format!("lymph-against-buf/{types}"));
         let wrote = command(&env::current_exe()?, &[WRITE, &text(&folder)])
             .args([types, methods].map(|count| count.to_string()))
             .status()?;
