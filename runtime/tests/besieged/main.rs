@@ -37,7 +37,6 @@ async fn whoever_behaves_is_answered_all_the_while() {
     siege
         .during("nothing else happens", async { tokio::time::sleep(Duration::from_millis(100)).await })
         .await;
-    // What is only made once belongs to neither side of the comparison.
     attack(&siege).await;
     // What is only made once, and pages that the allocator keeps, are there now.
     let before = siege.cost().await;
