@@ -1,5 +1,6 @@
 //! CURVE beside libzmq: each side as client and as server, with the right keys and with wrong ones.
 
+use std::io::ErrorKind;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -121,15 +122,22 @@ impl Wire {
         loop {
             let event = self.connection.poll();
             let output = self.connection.output().split();
-            self.stream.write_all(&output).await?;
+            let written = self.stream.write_all(&output).await;
             if let Some(event) = event? {
+                written?;
                 return Ok(Some(event));
             }
-            match timeout(PATIENCE, self.stream.read_buf(self.connection.input())).await? {
+            let moved = match written {
+                Ok(()) => timeout(PATIENCE, self.stream.read_buf(self.connection.input())).await?,
+                Err(error) => Err(error),
+            };
+            match moved {
                 Ok(0) => return Ok(None),
-                // libzmq closes without reading what it was sent.
-                Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => return Ok(None),
-                read => read?,
+                // libzmq closes, and may be killed, without reading what it was sent; the next write hears of it first.
+                Err(error) if matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => {
+                    return Ok(None);
+                }
+                moved => moved?,
             };
         }
     }
