@@ -139,7 +139,7 @@ impl Receiver for Keep {
 
     fn lost(&self, loss: Loss<'_>) {
         let lost = match loss {
-            Loss::Unsent { peer, id } => Lost::Unsent { peer: peer.clone(), id: id.to_owned() },
+            Loss::Unsent { peer, id, .. } => Lost::Unsent { peer: peer.clone(), id: id.to_owned() },
             Loss::PeerGone(peer) => Lost::PeerGone(peer.clone()),
         };
         _ = self.losses.try_send(lost);

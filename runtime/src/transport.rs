@@ -200,6 +200,8 @@ pub enum Loss<'a> {
         peer: &'a Endpoint,
         /// Its id.
         id: &'a str,
+        /// Why not.
+        reason: &'a str,
     },
     /// Nobody listens there any more: what was sent before will not be answered.
     PeerGone(&'a Endpoint),

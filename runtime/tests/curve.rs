@@ -5,7 +5,8 @@
 #[path = "calls/service.rs"]
 mod service;
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,8 +20,8 @@ use service::{ECHO, Echo, SAY, Say};
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-/// Longer than any call takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Less than messages wait for a connection, which they are not to do.
+const PATIENCE: Duration = Duration::from_millis(2500);
 
 fn generate() -> SecretKey {
     SecretKey::generate().expect("the system has randomness")
@@ -57,8 +58,25 @@ async fn server(registry: &MemoryRegistry, curve: Option<CurveConfig>) -> Runnin
 
 /// What a new process with these keys is told that calls the service.
 async fn call(registry: &MemoryRegistry, curve: Option<CurveConfig>) -> Result<String, CallError> {
+    ask(registry, curve, None).await
+}
+
+/// The same, of who has no registry and knows where the service listens.
+async fn call_at(endpoint: &Endpoint, curve: Option<CurveConfig>) -> Result<String, CallError> {
+    ask(&MemoryRegistry::new(), curve, Some(endpoint)).await
+}
+
+async fn ask(
+    registry: &MemoryRegistry,
+    curve: Option<CurveConfig>,
+    at: Option<&Endpoint>,
+) -> Result<String, CallError> {
     let running = container(registry, curve).start().await.expect("loopback has free ports");
-    let outcome = Client::from(&running).call(&SAY, &Say::new("hi")).timeout(PATIENCE).await;
+    let mut call = Client::from(&running).call(&SAY, &Say::new("hi")).timeout(PATIENCE);
+    if let Some(endpoint) = at {
+        call = call.at(endpoint.clone());
+    }
+    let outcome = call.await;
     running.drain().await.expect("nothing runs");
     outcome
 }
@@ -80,9 +98,9 @@ async fn one_key_makes_a_cluster() {
 
     let refused = reason(call(&registry, alike(&generate())).await);
     let own = cluster.public_key();
-    assert!(refused.ends_with(&format!("has the key `{own}`, which is not trusted")), "{refused}");
+    assert!(refused.contains(&format!("has the key `{own}`, which is not trusted")), "{refused}");
     let refused = reason(call(&registry, None).await);
-    assert!(refused.ends_with("the peer's mechanism is `CURVE`, ours is `NULL`"), "{refused}");
+    assert!(refused.ends_with("this process has no keys: set `curve` of `container`"), "{refused}");
     assert_eq!(call(&registry, alike(&cluster)).await, Ok("hi".to_owned()), "others disturb nobody");
     server.drain().await.expect("nothing runs");
 }
@@ -100,7 +118,7 @@ async fn services_with_keys_of_their_own_find_each_other() {
     assert!(refused.ends_with("it does not allow this key to connect"), "{refused}");
     // And is not called by those who do not trust it.
     let refused = reason(call(&registry, trusting(&ours, [other.public_key()])).await);
-    assert!(refused.ends_with("which is not trusted"), "{refused}");
+    assert!(refused.contains("which is not trusted"), "{refused}");
 }
 
 /// Whoever can write to the registry cannot take calls over.
@@ -116,9 +134,9 @@ async fn the_registry_decides_over_no_key() {
     let endpoint = impostor_at.handle().endpoint().clone();
     let pretended = theirs.public_key();
     for (key, expected) in [
-        (Some(impostor.public_key()), "which is not trusted"),
+        (Some(impostor.public_key()), "`trusted` of `container.curve` does not list it"),
         (Some(pretended), "most likely its key is not the one expected"),
-        (None, "has registered no `curve_key`, so its key is not known"),
+        (None, "those of this process are: set `curve` of `container` there"),
     ] {
         register(&registry, &endpoint, key).await;
         let refused = reason(call(&registry, trusted()).await);
@@ -140,12 +158,59 @@ async fn register(registry: &MemoryRegistry, endpoint: &Endpoint, key: Option<Pu
     registry.register("echo", instance).await.expect("it is in memory");
 }
 
+/// The registry says that it cannot work, so nobody connects.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn secured_processes_do_not_call_open_ones() {
+async fn one_side_with_keys_does_not_even_try_the_other() {
     let (registry, cluster) = (MemoryRegistry::new(), generate());
-    let _server = server(&registry, None).await;
-    let refused = reason(call(&registry, alike(&cluster)).await);
-    assert!(refused.ends_with("the peer's mechanism is `NULL`, ours is `CURVE`"), "{refused}");
+    let listener = TcpListener::bind((LOOPBACK, 0)).expect("loopback has free ports");
+    listener.set_nonblocking(true).expect("it can be asked");
+    let endpoint = Endpoint::new(format!("tcp://{}", listener.local_addr().expect("it is bound")));
+    for (registered, curve, expected) in [
+        (Some(cluster.public_key()), None, "this process has no keys: set `curve` of `container`"),
+        (None, alike(&cluster), "those of this process are: set `curve` of `container` there"),
+    ] {
+        register(&registry, &endpoint, registered).await;
+        let refused = reason(call(&registry, curve).await);
+        assert!(refused.ends_with(expected), "{refused}");
+        assert_eq!(listener.accept().expect_err("connected").kind(), ErrorKind::WouldBlock);
+    }
+}
+
+/// Where nobody has registered, the two sides find out when they meet, and the call ends then.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handshake_that_fails_ends_the_calls_that_wait_for_it() {
+    let (cluster, stranger) = (generate(), generate());
+    let key = cluster.public_key();
+    let closed = server(&MemoryRegistry::new(), alike(&cluster)).await;
+    let open = server(&MemoryRegistry::new(), None).await;
+    let (closed, open) = (closed.handle(), open.handle());
+    let (closed, open) = (closed.endpoint(), open.endpoint());
+    for (endpoint, curve, expected) in [
+        (closed, None, "the peer's mechanism is `CURVE`, ours is `NULL`"),
+        (open, alike(&cluster), "the peer's mechanism is `NULL`, ours is `CURVE`"),
+        (closed, alike(&stranger), "most likely its key is not the one expected"),
+        (closed, trusting(&stranger, [key]), "it does not allow this key to connect"),
+    ] {
+        let refused = reason(call_at(endpoint, curve).await);
+        assert!(refused.ends_with(expected), "{refused}");
+    }
+    assert_eq!(call_at(closed, alike(&cluster)).await, Ok("hi".to_owned()));
+    assert_eq!(call_at(open, None).await, Ok("hi".to_owned()));
+}
+
+/// As nothing was sent, a call may go to another instance.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn instances_that_cannot_be_called_do_not_hide_those_that_can() {
+    let (registry, cluster) = (MemoryRegistry::new(), generate());
+    let _closed = server(&registry, alike(&cluster)).await;
+    let _open = server(&registry, None).await;
+    for curve in [None, alike(&cluster)] {
+        let caller = container(&registry, curve).start().await.expect("loopback has free ports");
+        for _ in 0..10 {
+            let outcome = Client::from(&caller).call(&SAY, &Say::new("hi")).timeout(PATIENCE).await;
+            assert_eq!(outcome, Ok("hi".to_owned()));
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -169,6 +234,6 @@ async fn settings_lead_to_encrypted_connections() {
     let registry = MemoryRegistry::new();
     registry.register("echo", instances[0].clone()).await.expect("it is in memory");
     let refused = reason(call(&registry, None).await);
-    assert!(refused.ends_with("the peer's mechanism is `CURVE`, ours is `NULL`"), "{refused}");
+    assert!(refused.ends_with("this process has no keys: set `curve` of `container`"), "{refused}");
     assert_eq!(call(&registry, config.container.curve).await, Ok("hi".to_owned()));
 }

@@ -25,8 +25,18 @@ const REST: Duration = Duration::from_millis(100);
 /// Why there is no connection.
 struct Unreachable {
     reason: String,
-    /// Nobody listens, for certain.
-    is_gone: bool,
+    outlook: Outlook,
+}
+
+/// What there is to wait for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outlook {
+    /// The peer may be there any moment.
+    Unclear,
+    /// Somebody listens, and one of us will have nothing to do with the other.
+    Refused,
+    /// Nobody listens.
+    Gone,
 }
 
 /// Sends what is put into the outbox of `peer`, over as many connections as that takes. Ends once
@@ -49,12 +59,12 @@ pub(crate) async fn run<H: Handler>(
                 let (config, security) = (config.clone(), security.clone());
                 let end = drive(stream, config, security, &options, &peer, &*handler, &mut writing).await;
                 tracing::debug!(%endpoint, %end, "disconnected");
-                after(end)
+                Ok(end)
             }
             Err(unreachable) => Err(unreachable),
         };
-        peer.outbox().disconnected(&mut writing);
-        match attempt {
+        let was_connected = peer.outbox().disconnected(&mut writing);
+        match attempt.and_then(|end| after(end, was_connected)) {
             Ok(reason) => {
                 (failures, gone) = (0, false);
                 if let Some(reason) = &reason {
@@ -72,20 +82,21 @@ pub(crate) async fn run<H: Handler>(
                     return;
                 }
             }
-            Err(Unreachable { reason, is_gone }) => {
+            Err(Unreachable { reason, outlook }) => {
                 tracing::debug!(%endpoint, %reason, "cannot connect");
                 peer.outbox().refuse(&reason);
                 // Who is closing does not wait for a peer that is most likely dead.
                 let closing = peer.outbox().is_closing();
-                let longest = if closing || is_gone { Duration::ZERO } else { options.reach };
+                let is_over = closing || outlook != Outlook::Unclear;
+                let longest = if is_over { Duration::ZERO } else { options.reach };
                 let expired = peer.outbox().expire(longest);
                 if !expired.is_empty() {
                     tracing::warn!(%endpoint, messages = expired.len(), reason, "dropped, the peer is out of reach");
                 }
                 for message in expired {
-                    handler.unsent(&peer, message);
+                    handler.unsent(&peer, message, &reason);
                 }
-                if is_gone && !std::mem::replace(&mut gone, true) {
+                if outlook == Outlook::Gone && !std::mem::replace(&mut gone, true) {
                     handler.gone(&peer);
                 }
                 let given_up = closing || wanted_at.elapsed() > options.give_up;
@@ -115,12 +126,16 @@ async fn wait(peer: &Peer, pause: Duration) {
 
 /// What the end of a connection means for the next one: the reason why the peer is likely to be out
 /// of reach for a moment, if it is, or why there never was a connection.
-fn after(end: End) -> Result<Option<String>, Unreachable> {
+fn after(end: End, was_connected: bool) -> Result<Option<String>, Unreachable> {
+    let unreachable = |outlook| Err(Unreachable { reason: end.to_string(), outlook });
     match end {
         End::Idle | End::Closed => Ok(None),
         End::Lost(_) | End::Silent | End::Unfinished | End::Hoarding => Ok(Some(end.to_string())),
+        End::Protocol(_) | End::Refused(_) if !was_connected => unreachable(Outlook::Refused),
+        // A server that cannot open what was meant for another key closes without a word.
+        End::Cut { is_unproven: true } => unreachable(Outlook::Refused),
         End::Protocol(_) | End::Refused(_) | End::Handshake | End::Cut { .. } => {
-            Err(Unreachable { reason: end.to_string(), is_gone: false })
+            unreachable(Outlook::Unclear)
         }
     }
 }
@@ -139,14 +154,20 @@ async fn connect(endpoint: &Endpoint, within: Duration) -> Result<Stream, Unreac
     match timeout(within, connect).await {
         Ok(Ok(stream)) => Ok(stream),
         Ok(Err(error)) => Err(unreachable(error)),
-        Err(_) => Err(Unreachable { reason: format!("no connection within {within:?}"), is_gone: false }),
+        Err(_) => {
+            let reason = format!("no connection within {within:?}");
+            Err(Unreachable { reason, outlook: Outlook::Unclear })
+        }
     }
 }
 
 fn unreachable(error: io::Error) -> Unreachable {
     // A path that is not there is the refusal of a Unix socket.
-    let is_gone = matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound);
-    Unreachable { reason: error.to_string(), is_gone }
+    let outlook = match error.kind() {
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound => Outlook::Gone,
+        _ => Outlook::Unclear,
+    };
+    Unreachable { reason: error.to_string(), outlook }
 }
 
 /// Grows with the failures in a row; chance keeps many callers of one peer apart.

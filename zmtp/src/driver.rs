@@ -43,8 +43,8 @@ pub(crate) enum End {
     Handshake,
     /// The peer closed it, or it broke, before the handshake was over.
     Cut {
-        /// Whether the handshake was about keys.
-        is_secured: bool,
+        /// Whether the peer had yet to prove that it has the key we expect.
+        is_unproven: bool,
     },
     /// The peer gave no sign of life.
     Silent,
@@ -66,9 +66,9 @@ impl fmt::Display for End {
             Self::Protocol(error) => error.fmt(f),
             Self::Refused(reason) => write!(f, "refused: {reason}"),
             Self::Handshake => f.write_str("the handshake took too long"),
-            Self::Cut { is_secured: false } => f.write_str("the peer closed the connection in the handshake"),
+            Self::Cut { is_unproven: false } => f.write_str("the peer closed the connection in the handshake"),
             // A server that cannot open what was meant for another key closes without a word.
-            Self::Cut { is_secured: true } => f.write_str(
+            Self::Cut { is_unproven: true } => f.write_str(
                 "the peer closed the connection in the handshake; most likely its key is not the one expected",
             ),
             Self::Silent => f.write_str("the peer gives no sign of life"),
@@ -172,7 +172,7 @@ impl<H: Handler> Driver<'_, H> {
                 return Poll::Ready(match &self.closing {
                     Some(closing) => (closing.end)(),
                     None if self.receiver.is_none() && matches!(end, End::Lost(_)) => {
-                        End::Cut { is_secured: self.connection.is_secured() }
+                        End::Cut { is_unproven: self.connection.awaits_proof() }
                     }
                     None => end,
                 });

@@ -309,7 +309,9 @@ async fn serve<H: Handler>(stream: Stream, serving: Arc<Serving<H>>, peer: Peer)
         }
         _ => tracing::debug!(%remote, %end, "ended a connection"),
     }
-    for message in peer.outbox().abandon(&mut writing) {
-        handler.unsent(&peer, message);
+    let unsent = peer.outbox().abandon(&mut writing);
+    if !unsent.is_empty() {
+        let reason = end.to_string();
+        unsent.into_iter().for_each(|message| handler.unsent(&peer, message, &reason));
     }
 }

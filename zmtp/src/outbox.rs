@@ -217,14 +217,17 @@ impl Outbox {
     }
 
     /// There is no connection, or no longer; the next one begins with what `writing` has not sent.
-    pub(crate) fn disconnected(&self, writing: &mut Writing) {
+    /// Returns whether there was one that took messages.
+    pub(crate) fn disconnected(&self, writing: &mut Writing) -> bool {
         let mut state = self.lock();
         state.pending.put_back(writing.unsent());
-        if state.status == Status::Connected {
+        let was_connected = state.status == Status::Connected;
+        if was_connected {
             state.status = Status::Waiting;
         }
         let waits = !state.pending.is_empty();
         state.waiting_since = waits.then(|| state.waiting_since.unwrap_or_else(Instant::now));
+        was_connected
     }
 
     /// Refuses messages for `reason` until there is a connection.

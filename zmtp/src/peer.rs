@@ -23,9 +23,9 @@ pub trait Handler: Send + Sync + 'static {
     fn connected(&self, peer: &Peer, info: &PeerInfo) -> Result<Self::Receiver, String>;
 
     /// `message` will never be sent: its connection broke, or could not be made, before the kernel
-    /// had all of it. Told after everything that the peer said.
-    fn unsent(&self, peer: &Peer, message: Multipart) {
-        _ = (peer, message);
+    /// had all of it, for this `reason`. Told after everything that the peer said.
+    fn unsent(&self, peer: &Peer, message: Multipart, reason: &str) {
+        _ = (peer, message, reason);
     }
 
     /// Nobody listens at the endpoint of `peer`: what was sent before will not be answered.

@@ -180,8 +180,8 @@ impl InFlight {
     /// Ends the calls that will never be answered.
     pub(super) fn lose(&self, loss: Loss<'_>) {
         match loss {
-            Loss::Unsent { peer, id } => self.settle(|call| {
-                let reason = || NotSent::Transport(format!("`{peer}` could not be reached"));
+            Loss::Unsent { peer, id, reason } => self.settle(|call| {
+                let reason = || NotSent::Transport(format!("`{peer}` is out of reach: {reason}"));
                 (call.id[..] == *id.as_bytes()).then(|| Failure::NotSent(reason()))
             }),
             Loss::PeerGone(peer) => self.settle(|call| {

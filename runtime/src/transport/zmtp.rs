@@ -62,16 +62,10 @@ struct Shared {
     socket: zmtp::Socket<Inlet>,
     ear: Ear,
     /// Where connections are encrypted.
-    keys: Option<Keys>,
+    own_key: Option<PublicKey>,
+    keys: Keyring,
     routes: Routes,
     complaints: Complaints,
-}
-
-/// What is to be known of keys once connections have them.
-#[derive(Debug)]
-struct Keys {
-    own: PublicKey,
-    ring: Keyring,
 }
 
 impl Zmtp {
@@ -113,14 +107,13 @@ impl Zmtp {
                 socket = socket.spread_over(threads);
             }
             let routes = Routes::new(socket.threads());
-            let (socket, keys) = match curve {
-                None => (socket, None),
-                Some(CurveConfig { secret_key, trusted }) => {
-                    let keys = Keys { own: secret_key.public_key(), ring: Keyring::new(trusted.clone()) };
-                    (socket.secured(secret_key, trusted), Some(keys))
-                }
+            let own_key = curve.as_ref().map(|curve| curve.secret_key.public_key());
+            let keys = Keyring::new(curve.as_ref().map(|curve| curve.trusted.clone()));
+            let socket = match curve {
+                None => socket,
+                Some(CurveConfig { secret_key, trusted }) => socket.secured(secret_key, trusted),
             };
-            Shared { endpoint, socket, ear, keys, routes, complaints: Complaints::default() }
+            Shared { endpoint, socket, ear, own_key, keys, routes, complaints: Complaints::default() }
         });
         Ok(Self { shared, listener: Mutex::new(Some(listener)) })
     }
@@ -136,7 +129,8 @@ fn config(socket_type: SocketType, endpoint: &Endpoint) -> Config {
 impl Shared {
     /// The key that the peer at `endpoint` must have, where connections are encrypted.
     fn key_of(&self, endpoint: &Endpoint) -> Result<Option<PublicKey>, NotSent> {
-        self.keys.as_ref().map(|keys| keys.ring.find(endpoint)).transpose()
+        // Those without are asked about once, when a peer is dialed: there is no key to choose the way by.
+        if self.own_key.is_some() { self.keys.find(endpoint) } else { Ok(None) }
     }
 
     /// Queues `message` for the peer that listens at `endpoint` and has this `key`.
@@ -170,6 +164,9 @@ impl Shared {
     ) -> Result<Result<(), SendError>, NotSent> {
         let address = endpoint.as_str().parse::<zmtp::Endpoint>();
         let address = address.map_err(|error| NotSent::Transport(error.to_string()))?;
+        if self.own_key.is_none() {
+            self.keys.find(endpoint)?;
+        }
         let own = thread.filter(|_| self.routes.is_patient(endpoint));
         let runs_on = own.unwrap_or_else(|| self.socket.usual_thread(&address));
         let send = |frames: &[Frame<'_>]| self.socket.send_on(runs_on, &address, key.as_ref(), frames);
@@ -221,14 +218,12 @@ impl Transport for Zmtp {
     }
 
     fn describe(&self) -> BTreeMap<String, serde_json::Value> {
-        let key = self.shared.keys.iter().map(|keys| keys.own.to_string().into());
+        let key = self.shared.own_key.iter().map(|key| key.to_string().into());
         key.map(|key| (CURVE_KEY.to_owned(), key)).collect()
     }
 
     fn introduce(&self, peer: &Endpoint, instance: &Instance) {
-        if let Some(keys) = &self.shared.keys {
-            keys.ring.learn(peer, instance);
-        }
+        self.shared.keys.learn(peer, instance);
         if self.shared.socket.threads() > 1 {
             self.shared.routes.learn(peer, instance.understands(CONNECTIONS));
         }

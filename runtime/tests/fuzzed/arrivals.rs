@@ -169,7 +169,7 @@ impl Process {
                     self.wire.receiver().lost(Loss::PeerGone(endpoint));
                     self.poll(&Reason::Gone(peer));
                 } else {
-                    self.wire.receiver().lost(Loss::Unsent { peer: endpoint, id });
+                    self.wire.receiver().lost(Loss::Unsent { peer: endpoint, id, reason: "it is far" });
                     self.poll(&Reason::Unsent(id.as_bytes()));
                 }
             }

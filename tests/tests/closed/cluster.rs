@@ -116,7 +116,7 @@ async fn a_closed_cluster_works_and_keeps_strangers_out() -> Result<()> {
     let tls = format!("    ssl: {{ca_certs: {}}}\n", world.path("ca.pem"));
     let request = ["request", "Greeting.greet", r#"{"name": "Eve"}"#];
     for (part, args, told) in [
-        (&*curve, &request[..], "the peer's mechanism is `CURVE`, ours is `NULL`"),
+        (&*curve, &request[..], "this process has no keys: set `curve` of `container`"),
         (zookeeper, &request[..], "set `auth` of `container.registry`"),
         (zookeeper, &["discover"][..], "set `auth` of `container.registry`"),
         (&tls, &["emit", "greeted", r#"{"name": "Eve"}"#][..], "set `ssl` or an `amqps` URL"),

@@ -6,13 +6,18 @@ use super::{Connection, PeerInfo, State, Whole};
 use crate::command::Command;
 use crate::curve::{self, Session};
 use crate::frame::{COMMAND, Header, MORE, framed, put_header};
-use crate::security::Step;
+use crate::security::{Curve, Step};
 use crate::{Metadata, Multipart, ProtocolError};
 
 impl Connection {
     /// Whether what is written must be sealed.
     pub(crate) const fn is_secured(&self) -> bool {
         !self.security.is_null()
+    }
+
+    /// Whether the peer was asked to prove that it has the key we expect, and has not done so.
+    pub(crate) const fn awaits_proof(&self) -> bool {
+        matches!(self.curve, Some(Curve::Welcome(..)))
     }
 
     /// Appends `message` to `out` as it is written on this connection: sealed, if that is secured.

@@ -71,7 +71,7 @@ async fn messages_that_reach_nobody_are_told() {
     client.send(&nowhere, &[b"first", b"body"]);
     client.send(&nowhere, &[b"second"]);
     for id in ["first", "second"] {
-        let Told::Unsent(message) = client.next().await else { panic!("not told") };
+        let Told::Unsent(message, _) = client.next().await else { panic!("not told") };
         assert_eq!(frames(&message)[0], id);
     }
     let Told::Gone(endpoint) = client.next().await else { panic!("not told") };

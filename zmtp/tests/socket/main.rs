@@ -28,7 +28,8 @@ enum Told {
     Connected(Peer, PeerInfo),
     Message(Peer, Multipart),
     Disconnected,
-    Unsent(Multipart),
+    /// Never sent, and why not.
+    Unsent(Multipart, String),
     Gone(Endpoint),
 }
 
@@ -55,8 +56,8 @@ impl Handler for Teller {
         Ok(Telling { peer: peer.clone(), told: self.told.clone() })
     }
 
-    fn unsent(&self, _: &Peer, message: Multipart) {
-        _ = self.told.send(Told::Unsent(message));
+    fn unsent(&self, _: &Peer, message: Multipart, reason: &str) {
+        _ = self.told.send(Told::Unsent(message, reason.to_owned()));
     }
 
     fn gone(&self, peer: &Peer) {

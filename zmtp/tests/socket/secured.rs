@@ -126,7 +126,36 @@ async fn open_peers_are_refused() {
     let peer = dial(&secured, &open.endpoint, &keys);
     assert_eq!(refusal(&peer).await, "the peer's mechanism is `NULL`, ours is `CURVE`");
     while let Ok(told) = secured.told.try_recv() {
-        assert!(matches!(told, Told::Unsent(_)), "{told:?}");
+        assert!(matches!(told, Told::Unsent(..)), "{told:?}");
+    }
+}
+
+/// Who has the wrong keys now has them in a moment, too.
+#[tokio::test]
+async fn what_waits_for_a_peer_that_refuses_us_ends_at_once() {
+    let patient = || Options { reach: Duration::from_secs(3600), ..Options::default() };
+    let secured = |keys: &SecretKey, allow| {
+        Node::bind_as("tcp://127.0.0.1:0", patient(), |socket| socket.secured(keys.clone(), allow))
+    };
+    let (ours, theirs) = (generate(), generate());
+    let closed = secured(&theirs, Allow::default());
+    let open = || Node::with(patient());
+    for (mut client, peer, key, expected) in [
+        (
+            secured(&ours, Allow::Anyone),
+            &closed,
+            Some(theirs.public_key()),
+            "does not allow this key to connect",
+        ),
+        (secured(&ours, Allow::Anyone), &closed, Some(ours.public_key()), "its key is not the one expected"),
+        (secured(&ours, Allow::Anyone), &open(), Some(theirs.public_key()), "is `NULL`, ours is `CURVE`"),
+        (open(), &closed, None, "is `CURVE`, ours is `NULL`"),
+    ] {
+        let secret = [Frame::Copied(b"secret")];
+        client.socket.send(&peer.endpoint, key.as_ref(), &secret).expect("there is room");
+        let Told::Unsent(message, reason) = client.next().await else { panic!("not told") };
+        assert_eq!(frames(&message), [&b"secret"[..]]);
+        assert!(reason.ends_with(expected), "{reason}");
     }
 }
 

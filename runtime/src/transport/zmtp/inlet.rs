@@ -84,14 +84,16 @@ impl Handler for Inlet {
         Ok(Reader { peer, ear, receiver: None, turn: Turn::default(), complaints })
     }
 
-    fn unsent(&self, peer: &zmtp::Peer, message: Multipart) {
+    fn unsent(&self, peer: &zmtp::Peer, message: Multipart, reason: &str) {
         let id = message.frame(0).and_then(|id| str::from_utf8(id).ok()).unwrap_or_default();
         match (peer.remote(), self.ear.get()) {
             (Remote::Dialed(endpoint), Some(receiver)) => {
                 let peer = &Endpoint::new(endpoint.to_string());
-                receiver.lost(Loss::Unsent { peer, id });
+                receiver.lost(Loss::Unsent { peer, id, reason });
             }
-            (remote, _) => tracing::debug!(peer = %remote, id, "an answer was lost with its connection"),
+            (remote, _) => {
+                tracing::debug!(peer = %remote, id, reason, "an answer was lost with its connection");
+            }
         }
     }
 

@@ -18,7 +18,8 @@ const MAX_KNOWN: usize = 4096;
 /// What the registry says of keys, as far as those whom we trust go.
 #[derive(Debug)]
 pub(super) struct Keyring {
-    trusted: Allow,
+    /// None where connections are not encrypted.
+    trusted: Option<Allow>,
     known: Mutex<Known>,
 }
 
@@ -29,76 +30,105 @@ struct Known {
     now: u64,
 }
 
-/// A key as it was registered. Nobody has checked that.
+/// What an instance registered. Nobody has checked that.
 #[derive(Debug, Clone)]
 struct Registered {
-    key: Result<PublicKey, KeyError>,
+    claim: Claim,
     used_at: u64,
 }
 
+#[derive(Debug, Clone, Copy)]
+enum Claim {
+    NoKey,
+    NotAKey(KeyError),
+    Key(PublicKey),
+}
+
 impl Keyring {
-    pub(super) fn new(trusted: Allow) -> Self {
+    /// Of a process that trusts those keys, or has none of its own.
+    pub(super) fn new(trusted: Option<Allow>) -> Self {
         Self { trusted, known: Mutex::default() }
     }
 
     /// Takes note of the key that `instance`, which listens at `endpoint`, has registered, if it has.
     pub(super) fn learn(&self, endpoint: &Endpoint, instance: &Instance) {
+        let text = instance.info.get(CURVE_KEY).and_then(|key| key.as_str());
         let mut known = self.lock();
-        let Some(text) = instance.info.get(CURVE_KEY).and_then(|key| key.as_str()) else {
-            // What was there may have been another process.
+        if text.is_none() && self.trusted.is_none() {
+            // As it is where nothing is encrypted; what was there before may have been another process.
             known.keys.remove(endpoint);
             return;
-        };
+        }
         known.now += 1;
         let now = known.now;
         if known.keys.len() >= MAX_KNOWN && !known.keys.contains_key(endpoint) {
             known.forget_half();
         }
-        let registered = Registered { key: text.parse(), used_at: now };
-        known.keys.insert(endpoint.clone(), registered);
+        let claim = match text.map(str::parse) {
+            None => Claim::NoKey,
+            Some(Err(error)) => Claim::NotAKey(error),
+            Some(Ok(key)) => Claim::Key(key),
+        };
+        known.keys.insert(endpoint.clone(), Registered { claim, used_at: now });
     }
 
-    /// The key that the peer at `endpoint` must have.
+    /// The key that the peer at `endpoint` must have; none where connections are not encrypted.
     ///
     /// # Errors
     ///
-    /// [`NotSent::Transport`] when none is known, or the one that is known is not trusted.
-    pub(super) fn find(&self, endpoint: &Endpoint) -> Result<PublicKey, NotSent> {
-        match self.lock().find(endpoint) {
-            Some(Ok(key)) if self.trusted.allows(&key) => Ok(key),
-            Some(Ok(key)) => {
-                Err(NotSent::Transport(format!("`{endpoint}` has the key `{key}`, which is not trusted")))
+    /// [`NotSent::Transport`] when one of both sides has keys and the other has none, none is known, or
+    /// the one that is known is not trusted.
+    pub(super) fn find(&self, endpoint: &Endpoint) -> Result<Option<PublicKey>, NotSent> {
+        let reason = match (&self.trusted, self.lock().find(endpoint)) {
+            (None, None | Some(Claim::NoKey)) => return Ok(None),
+            (None, Some(Claim::Key(_) | Claim::NotAKey(_))) => format!(
+                "`{endpoint}` takes encrypted connections only, as it has registered a `{CURVE_KEY}`, and this \
+                 process has no keys: set `curve` of `container`"
+            ),
+            (Some(trusted), Some(Claim::Key(key))) if trusted.allows(&key) => return Ok(Some(key)),
+            (Some(_), Some(Claim::Key(key))) => {
+                format!(
+                    "`{endpoint}` has the key `{key}`, which is not trusted: `trusted` of `container.curve` does \
+                     not list it"
+                )
             }
-            Some(Err(error)) => {
-                Err(NotSent::Transport(format!("`{endpoint}` registered no public key: {error}")))
+            (Some(_), Some(Claim::NotAKey(error))) => {
+                format!("`{endpoint}` registered no public key: {error}")
             }
-            None => self.only_one().ok_or_else(|| {
-                NotSent::Transport(format!(
-                    "`{endpoint}` has registered no `{CURVE_KEY}`, so its key is not known"
-                ))
-            }),
-        }
+            (Some(_), Some(Claim::NoKey)) => format!(
+                "`{endpoint}` has registered no `{CURVE_KEY}`, so its connections are not encrypted, and those \
+                 of this process are: set `curve` of `container` there"
+            ),
+            (Some(trusted), None) => match only_one(trusted) {
+                Some(key) => return Ok(Some(key)),
+                None => {
+                    format!("nobody has registered a `{CURVE_KEY}` for `{endpoint}`, so its key is not known")
+                }
+            },
+        };
+        Err(NotSent::Transport(reason))
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    /// The key that everybody must have, when just one is trusted.
-    fn only_one(&self) -> Option<PublicKey> {
-        match &self.trusted {
-            Allow::Keys(keys) if keys.len() == 1 => keys.first().copied(),
-            _ => None,
-        }
+/// The key that everybody must have, when just one is trusted.
+fn only_one(trusted: &Allow) -> Option<PublicKey> {
+    match trusted {
+        Allow::Keys(keys) if keys.len() == 1 => keys.first().copied(),
+        _ => None,
     }
 }
 
 impl Known {
-    fn find(&mut self, endpoint: &Endpoint) -> Option<Result<PublicKey, KeyError>> {
+    /// What was registered for `endpoint`; none of those for whom nobody has registered.
+    fn find(&mut self, endpoint: &Endpoint) -> Option<Claim> {
         self.now += 1;
         let registered = self.keys.get_mut(endpoint)?;
         registered.used_at = self.now;
-        Some(registered.key)
+        Some(registered.claim)
     }
 
     /// Drops the half that was not asked for lately: endpoints of processes that have ended.
@@ -121,49 +151,67 @@ mod tests {
     }
 
     /// What becomes of a message for an instance that registered `text` as its key.
-    fn found(trusted: Allow, text: Option<&str>) -> Result<PublicKey, String> {
+    fn found(trusted: Option<Allow>, text: Option<&str>) -> Result<Option<PublicKey>, String> {
         let keyring = Keyring::new(trusted);
         let endpoint = Endpoint::new(ENDPOINT);
-        let mut instance = Instance::new("Echo", None, &endpoint);
-        if let Some(text) = text {
-            instance.info.insert(CURVE_KEY.to_owned(), text.into());
-        }
-        keyring.learn(&endpoint, &instance);
+        keyring.learn(&endpoint, &instance(&endpoint, text));
         keyring.find(&endpoint).map_err(|error| error.to_string())
+    }
+
+    fn instance(endpoint: &Endpoint, text: Option<&str>) -> Instance {
+        let mut instance = Instance::new("Echo", None, endpoint);
+        instance.info.extend(text.map(|text| (CURVE_KEY.to_owned(), text.into())));
+        instance
     }
 
     #[test]
     fn registered_keys_are_taken_if_trusted() {
-        let trusted = || Allow::keys([key(1), key(2)]);
-        assert_eq!(found(trusted(), Some(&key(2).to_string())), Ok(key(2)));
-        assert_eq!(found(Allow::Anyone, Some(&key(3).to_string())), Ok(key(3)));
-        let expected = format!("`{ENDPOINT}` has the key `{}`, which is not trusted", key(3));
-        assert_eq!(found(trusted(), Some(&key(3).to_string())), Err(expected));
+        let trusted = || Some(Allow::keys([key(1), key(2)]));
+        assert_eq!(found(trusted(), Some(&key(2).to_string())), Ok(Some(key(2))));
+        assert_eq!(found(Some(Allow::Anyone), Some(&key(3).to_string())), Ok(Some(key(3))));
+        let told = found(trusted(), Some(&key(3).to_string())).expect_err("it is not trusted");
+        let expected = format!("`{ENDPOINT}` has the key `{}`, which is not trusted: ", key(3));
+        assert!(told.starts_with(&expected), "{told}");
         let expected =
             format!("`{ENDPOINT}` registered no public key: a key has 40 characters, this text has 3");
         assert_eq!(found(trusted(), Some("abc")), Err(expected));
     }
 
     #[test]
-    fn without_a_registered_key_only_a_single_one_can_be_meant() {
-        assert_eq!(found(Allow::keys([key(1)]), None), Ok(key(1)));
-        let expected = format!("`{ENDPOINT}` has registered no `curve_key`, so its key is not known");
-        assert_eq!(found(Allow::keys([key(1), key(2)]), None), Err(expected.clone()));
-        assert_eq!(found(Allow::Anyone, None), Err(expected));
+    fn either_both_sides_have_keys_or_none() {
+        assert_eq!(found(None, None), Ok(None));
+        for text in ["abc", &key(1).to_string()] {
+            let told = found(None, Some(text)).expect_err("it wants keys");
+            assert!(told.ends_with("this process has no keys: set `curve` of `container`"), "{told}");
+        }
+        for trusted in [Allow::Anyone, Allow::keys([key(1)])] {
+            let told = found(Some(trusted), None).expect_err("it has none");
+            assert!(told.ends_with("set `curve` of `container` there"), "{told}");
+        }
+    }
+
+    #[test]
+    fn where_nobody_registered_only_a_single_key_can_be_meant() {
+        let found =
+            |trusted| Keyring::new(trusted).find(&Endpoint::new(ENDPOINT)).map_err(|it| it.to_string());
+        assert_eq!(found(None), Ok(None));
+        assert_eq!(found(Some(Allow::keys([key(1)]))), Ok(Some(key(1))));
+        let expected =
+            format!("nobody has registered a `curve_key` for `{ENDPOINT}`, so its key is not known");
+        assert_eq!(found(Some(Allow::keys([key(1), key(2)]))), Err(expected.clone()));
+        assert_eq!(found(Some(Allow::Anyone)), Err(expected));
     }
 
     #[test]
     fn keys_out_of_use_are_forgotten_before_there_are_too_many() {
-        let keyring = Keyring::new(Allow::Anyone);
+        let keyring = Keyring::new(Some(Allow::Anyone));
         let endpoint = |port: usize| Endpoint::new(format!("tcp://127.0.0.1:{port}"));
         for port in 0..3 * MAX_KNOWN {
-            let mut instance = Instance::new("Echo", None, &endpoint(port));
-            instance.info.insert(CURVE_KEY.to_owned(), key(1).to_string().into());
-            keyring.learn(&endpoint(port), &instance);
-            assert_eq!(keyring.find(&endpoint(0)), Ok(key(1)), "it is in use");
+            keyring.learn(&endpoint(port), &instance(&endpoint(port), Some(&key(1).to_string())));
+            assert_eq!(keyring.find(&endpoint(0)), Ok(Some(key(1))), "it is in use");
             assert!(keyring.lock().keys.len() <= MAX_KNOWN);
         }
         assert!(keyring.find(&endpoint(1)).is_err());
-        assert_eq!(keyring.find(&endpoint(3 * MAX_KNOWN - 1)), Ok(key(1)));
+        assert_eq!(keyring.find(&endpoint(3 * MAX_KNOWN - 1)), Ok(Some(key(1))));
     }
 }
