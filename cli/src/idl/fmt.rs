@@ -66,8 +66,11 @@ fn all<W: Write>(args: &Fmt, paths: &[PathBuf], terminal: &mut Terminal<W>) -> E
         }
     }
     terminal.line(tally.line(writes))?;
-    let found = tally.wrong > 0 || (!writes && tally.other > 0);
-    Ok(if found { Outcome::Found } else { Outcome::Fine })
+    match tally.wrong {
+        0 => Ok(if writes || tally.other == 0 { Outcome::Fine } else { Outcome::Found }),
+        // Nobody knows whether they have the right layout, so this is not about those that have another.
+        wrong => Err(Trouble::new(format!("cannot format {} with mistakes", count(wrong, "file")))),
+    }
 }
 
 fn stdin<W: Write>(args: &Fmt, terminal: &mut Terminal<W>) -> Ended {
@@ -81,7 +84,7 @@ fn stdin<W: Write>(args: &Fmt, terminal: &mut Terminal<W>) -> Ended {
         // Standard output is for what an editor puts in place of its text.
         Err(failure) => {
             note(failure.to_string().trim_end());
-            return Ok(Outcome::Found);
+            return Err(Trouble::new(format!("cannot format `{}`, which has mistakes", path.display())));
         }
     };
     if !args.check && !args.diff {
