@@ -225,13 +225,28 @@ fn links_are_followed() {
 }
 
 #[test]
-fn what_git_ignores_is_no_schema() {
+fn what_git_ignores_counts_where_it_is_named() {
     let repository = branched();
-    let copy = repository.root().join("build/geo.lymph");
-    fs::create_dir_all(copy.parent().unwrap()).unwrap();
-    fs::write(copy, geo("1.0.0", OLD)).unwrap();
-    fs::write(repository.root().join(".gitignore"), "build\n").unwrap();
-    check("ignored", repository.root(), &["lymph-idl diff --format oneline"]);
+    for (path, text) in [
+        ("build/old/geo.lymph", geo("1.0.0", OLD)),
+        ("build/new/geo.lymph", geo("1.1.0", BROKEN)),
+        ("schemas/copy.lymph", geo("1.0.0", OLD)),
+        ("copies/copy.lymph", geo("1.0.0", OLD)),
+    ] {
+        let path = repository.root().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    fs::write(repository.root().join(".gitignore"), "build/\ncopy.lymph\n").unwrap();
+    let lines = [
+        "lymph-idl diff --format oneline",
+        "lymph-idl diff --format oneline schemas",
+        "lymph-idl diff --format oneline build/old build/new",
+        "lymph-idl diff --format oneline build/old schemas",
+        "lymph-idl diff --format oneline copies schemas",
+        "lymph-idl diff --format oneline copies/copy.lymph schemas",
+    ];
+    check("ignored", repository.root(), &lines);
 }
 
 /// Settings that name schemas, beside one with mistakes that they do not name.

@@ -127,16 +127,19 @@ impl Repository {
         Some(author.name.to_string())
     }
 
-    /// Whether git was told to look away from a file of the working tree.
+    /// Whether git was told to look away from a file or folder of the working tree.
     pub(super) fn ignores(&self) -> Option<impl FnMut(&Path) -> bool + '_> {
         let index = self.git.index_or_empty().ok()?;
         let mut stack = self.git.excludes(&index, None, Default::default()).ok()?;
         Some(move |path: &Path| {
-            let Some(path) = self.inside(path) else { return false };
+            let mode = path.is_dir().then_some(gix::index::entry::Mode::DIR);
+            let Some(path) = self.inside(path).filter(|path| !path.as_os_str().is_empty()) else {
+                return false;
+            };
             // What is committed anyway counts, whatever `.gitignore` says.
             let is_tracked =
                 gix::path::into_bstr(path.as_path()).is_ok_and(|path| index.entry_by_path(&path).is_some());
-            !is_tracked && stack.at_path(path, None).is_ok_and(|platform| platform.is_excluded())
+            !is_tracked && stack.at_path(path, mode).is_ok_and(|platform| platform.is_excluded())
         })
     }
 

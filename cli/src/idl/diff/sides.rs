@@ -58,7 +58,7 @@ pub(super) fn sides(args: &args::Sides) -> Result<Pair<Side>, Undecided> {
     let repository = repository.as_ref().ok();
     let mut paths = Pair::new(wanted.old.paths(repository)?, wanted.new.paths(repository)?);
     if paths.old.is_empty() && paths.new.is_empty() {
-        return Err(Trouble::new(format!("no .lymph file in `{}`", wanted.new.shown())).into());
+        return Err(wanted.new.nothing().into());
     }
     if let Some(repository) = repository {
         let gone = wanted.old.gone(&wanted.new, repository)?;
@@ -271,8 +271,20 @@ impl<'r> Wanted<'r> {
             paths.extend(found.into_iter().filter(|path| !paths.contains(path)).collect::<Vec<_>>());
         }
         match paths.is_empty() && !self.follows {
-            true => Err(Trouble::new(format!("no .lymph file in `{}`", self.shown()))),
+            true => Err(self.nothing()),
             false => Ok(paths),
+        }
+    }
+
+    /// Says that there is no schema at the paths, or none that counts.
+    fn nothing(&self) -> Trouble {
+        let is_there = |path: &PathBuf| {
+            self.files.schemas(path, None).is_ok_and(|found| found.is_some_and(|it| !it.is_empty()))
+        };
+        match self.paths.iter().any(is_there) {
+            true => Trouble::new(format!("git ignores every .lymph file in `{}`", self.shown()))
+                .help("name the files themselves, or take them out of `.gitignore`"),
+            false => Trouble::new(format!("no .lymph file in `{}`", self.shown())),
         }
     }
 

@@ -29,8 +29,8 @@ impl Files<'_> {
         }
     }
 
-    /// The file at `path`, or every schema below it, those that git ignores left out; `None` when there is
-    /// nothing.
+    /// The file at `path`, or every schema below it; `None` when there is nothing. What git ignores is left
+    /// out, unless it ignores `path` as well: who names that means it.
     ///
     /// # Errors
     ///
@@ -46,9 +46,12 @@ impl Files<'_> {
         let folder = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         match self {
             Self::Disk if folder.is_dir() => {
-                let mut ignores = repository.and_then(Repository::ignores);
                 let mut found = below(folder)?;
-                found.retain(|path| !ignores.as_mut().is_some_and(|ignores| ignores(path)));
+                if let Some(mut ignores) = repository.and_then(Repository::ignores)
+                    && !ignores(folder)
+                {
+                    found.retain(|path| !ignores(path));
+                }
                 Ok(Some(found))
             }
             Self::Revision(revision) if revision.tree.is_folder(folder) => {
