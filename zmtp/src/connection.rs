@@ -191,6 +191,12 @@ impl Connection {
         !self.input.is_empty() || self.partial.frames > 0
     }
 
+    /// Whether another message is there already, as far as that can be told without opening it.
+    pub(crate) fn has_message(&self) -> bool {
+        let is_plain = self.security.is_null() && self.partial.bytes == 0;
+        !self.input.is_empty() && (!is_plain || plain_message(&self.input, &self.config.limits).is_some())
+    }
+
     /// Asks the peer for a sign of life. Peers before 3.1 are not asked, as they would not
     /// understand; returns whether it was.
     pub fn ping(&mut self) -> bool {

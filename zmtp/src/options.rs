@@ -36,6 +36,10 @@ pub struct Options {
     /// together, beyond 16 KiB each; as many may be waiting to be written to them. As much again is
     /// for connections that we make.
     pub memory_bytes: usize,
+    /// How long a connection waits awake for the next message before its thread may sleep, as long as
+    /// such waits are mostly ended by a message. As long as it takes to sleep and be woken is a good
+    /// measure: the processor then works at most twice as long as it must.
+    pub busy_poll: Duration,
     /// Messages that one connection hands over before other tasks have their turn.
     pub turn_messages: usize,
     /// Connections that peers may have made to us at once. Where the process may open too few files
@@ -62,6 +66,7 @@ impl Default for Options {
             give_up: Duration::from_secs(15),
             outbox: OutboxLimits::default(),
             memory_bytes: 256 << 20,
+            busy_poll: Duration::from_micros(50),
             turn_messages: 64,
             max_accepted: 16_384,
             max_accepted_per_address: 4096,

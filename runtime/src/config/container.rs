@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use super::backends::{self, EventsConfig, RegistryConfig};
 #[cfg(feature = "zmtp")]
@@ -34,6 +35,8 @@ pub struct ContainerConfig {
     pub pool_size: Option<usize>,
     /// Threads of their own that connections and handlers are spread over, if they shall have any.
     pub threads: Option<NonZeroUsize>,
+    /// How long a connection waits awake for the next message while that mostly pays; zero for never.
+    pub busy_poll: Option<Duration>,
     /// What peers may take together.
     pub limits: LimitsConfig,
     /// Where peers may be answered that do not read answers where they ask, besides where they ask from.
@@ -58,6 +61,7 @@ impl Default for ContainerConfig {
             log_endpoint: None,
             pool_size: None,
             threads: None,
+            busy_poll: None,
             limits: LimitsConfig::default(),
             #[cfg(feature = "zmtp")]
             answerable: Vec::new(),
@@ -111,6 +115,7 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> ContainerConfig {
     config.log_endpoint = fields.get("log_endpoint");
     config.pool_size = fields.get("pool_size").map(NonZeroUsize::get);
     config.threads = fields.get("threads");
+    config.busy_poll = fields.get("busy_poll_micros").map(Duration::from_micros);
     if let Some(section) = fields.node("limits").and_then(|node| fields.reader.fields(node)) {
         config.limits = limits::read(section);
     }

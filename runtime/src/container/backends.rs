@@ -42,6 +42,7 @@ async fn bind(config: &ContainerConfig) -> Result<Arc<dyn Transport>, Error> {
         connections: limits.connections.unwrap_or(defaults.connections),
         connections_per_address: limits.connections_per_address.unwrap_or(defaults.connections_per_address),
         threads: config.threads,
+        busy_poll: config.busy_poll.unwrap_or(defaults.busy_poll),
         memory_bytes: limits.memory_bytes().unwrap_or(defaults.memory_bytes),
     };
     Ok(Arc::new(Zmtp::bind_with(config.ip, config.port, settings).await?))

@@ -16,6 +16,7 @@ use crate::subjects::{lymph, tarpc, tcp, tonic, zeromq};
 /// All subjects, in the order of the page.
 pub(crate) const SUBJECTS: &[Subject] = &[
     Subject { name: "lymph", program: own::<lymph::Lymph>() },
+    Subject { name: "asleep", program: own::<lymph::Asleep>() },
     Subject { name: "tonic", program: own::<tonic::Tonic>() },
     Subject { name: "tarpc", program: own::<tarpc::Tarpc>() },
     Subject { name: "zeromq", program: own::<zeromq::ZeroMq>() },

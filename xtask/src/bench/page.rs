@@ -12,12 +12,18 @@ pub(super) struct Subject {
 }
 
 /// All, in the order of tables and chart.
-pub(super) const SUBJECTS: [Subject; 6] = [
+pub(super) const SUBJECTS: [Subject; 7] = [
     Subject {
         name: "lymph",
         title: "lymph",
         about: "client and server that `lymph-build` generates, found through the hub, with lymph's deadlines, \
                 retries and limits as they are by default",
+    },
+    Subject {
+        name: "asleep",
+        title: "lymph, asleep",
+        about: "the same with `busy_poll_micros: 0` on both sides: whoever has nothing to do sleeps until it is \
+                woken, as all the others do",
     },
     Subject {
         name: "tonic",
@@ -36,7 +42,7 @@ pub(super) const SUBJECTS: [Subject; 6] = [
         name: "tcp",
         title: "bare TCP",
         about: "tokio alone: a length, a number and as many bytes, many frames in one read and one write. The \
-                limit for one connection with several calls under way",
+                limit for one connection with several calls under way, and sides that take turns and sleep between",
     },
     Subject {
         name: "python",
@@ -105,6 +111,7 @@ impl Page<'_> {
             "payload",
             "in flight",
             "lymph",
+            "to asleep",
             "to tonic",
             "to tarpc",
             "to Python",
@@ -128,7 +135,8 @@ impl Page<'_> {
         }
         self.say("\nCPU time of client and server together for one call, and how many times as much others need; it");
         self.say("depends less on what else the machine does:\n");
-        let names = ["payload", "in flight", "lymph", "tonic", "tarpc", "Python", "`zeromq`", "bare TCP"];
+        let names =
+            ["payload", "in flight", "lymph", "asleep", "tonic", "tarpc", "Python", "`zeromq`", "bare TCP"];
         self.head(&names, 1);
         for cell in &ours {
             self.ratio(cell, "µs", Sample::micros, |_, ours, theirs| times(theirs, ours));
@@ -148,7 +156,7 @@ impl Page<'_> {
         let Some(ours) = cell.median().map(|sample| number(&sample)) else { return };
         let mut row = vec![payload(&cell.payload).to_owned(), cell.in_flight.to_string()];
         row.push(format!("{} {unit}", three_digits(ours)));
-        for subject in ["tonic", "tarpc", "python", "zeromq", "tcp"] {
+        for subject in ["asleep", "tonic", "tarpc", "python", "zeromq", "tcp"] {
             let theirs = self.report.results.beside(cell, subject).and_then(Cell::median);
             let says = theirs.map(|theirs| against(subject, ours, number(&theirs)));
             row.push(says.unwrap_or_else(|| "–".to_owned()));

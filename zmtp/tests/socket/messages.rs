@@ -1,9 +1,15 @@
 //! What is sent arrives, in order, from whichever side.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use bytes::Bytes;
-use lymph_zmtp::{Frame, Options, OutboxLimits, SendError};
+use bytes::{BufMut, Bytes, BytesMut};
+use lymph_zmtp::{
+    Config, Frame, Handler, Listener, Multipart, Options, OutboxLimits, Pace, Peer, PeerInfo, Receiver,
+    SendError, Socket, SocketType,
+};
+use tokio::io::AsyncWriteExt;
+use tokio::sync::mpsc;
 
 use crate::raw::Raw;
 use crate::{Node, PATIENCE, Told, frames, send};
@@ -111,4 +117,67 @@ async fn more_than_one_turn_is_handed_over_in_order() {
     for count in 0..1000 {
         assert_eq!(frames(&server.message().await.1), [format!("{count}")]);
     }
+}
+
+/// Answers each message, and notes how many answers had not left by then.
+struct Answering {
+    noted: mpsc::UnboundedSender<usize>,
+}
+
+struct Answerer {
+    peer: Peer,
+    noted: mpsc::UnboundedSender<usize>,
+}
+
+impl Handler for Answering {
+    type Receiver = Answerer;
+
+    fn connected(&self, peer: &Peer, _: &PeerInfo) -> Result<Answerer, String> {
+        Ok(Answerer { peer: peer.clone(), noted: self.noted.clone() })
+    }
+}
+
+impl Receiver for Answerer {
+    fn message(&mut self, message: Multipart) -> Pace {
+        _ = self.noted.send(self.peer.unsent());
+        self.peer.send(&[Frame::Copied(message.wire())]).expect("there is room");
+        Pace::Steady
+    }
+}
+
+/// How many answers had not left at each of a hundred requests that were read at once.
+async fn unsent_at_each(busy_poll: Duration) -> Vec<usize> {
+    let (sender, mut noted) = mpsc::unbounded_channel();
+    let options = Options { busy_poll, turn_messages: 1000, ..Options::default() };
+    let listener = Listener::bind(&"tcp://127.0.0.1:0".parse().expect("it is one")).expect("it is free");
+    let endpoint = listener.endpoint().clone();
+    let socket = Socket::new(Config::new(SocketType::Router, ""), options, Answering { noted: sender });
+    socket.listen(listener);
+    let mut raw = Raw::dealer(&endpoint, b"", 1).await.expect("it is there");
+    for _ in 0..5 {
+        // These make the buffer large enough for all that follow.
+        raw.send(&[&[7; 10_000]]).await.expect("it reads");
+        noted.recv().await.expect("it has come");
+    }
+    let mut all = BytesMut::new();
+    for _ in 0..100 {
+        all.put_slice(&[0, 98]);
+        all.put_slice(&[7; 98]);
+    }
+    raw.0.write_all(&all).await.expect("it reads");
+    let mut unsent = Vec::new();
+    while unsent.len() < 100 {
+        unsent.push(noted.recv().await.expect("it has come"));
+    }
+    unsent
+}
+
+#[tokio::test]
+async fn answers_to_the_first_half_leave_before_the_second_is_handed_over() {
+    // A wait that does not end is never in vain.
+    let unsent = unsent_at_each(Duration::from_secs(3600)).await;
+    let second = unsent.iter().skip(1).position(|unsent| *unsent == 0).expect("they left");
+    assert!((20..80).contains(&second), "{unsent:?}");
+    let unsent = unsent_at_each(Duration::ZERO).await;
+    assert_eq!(unsent, (0..100).collect::<Vec<_>>(), "nobody runs beside us, as far as we know");
 }

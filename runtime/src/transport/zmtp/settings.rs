@@ -1,6 +1,7 @@
 //! What a transport may be told when it is bound.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use lymph_zmtp::{Options, OutboxLimits};
 
@@ -28,6 +29,8 @@ pub struct Settings {
     /// Threads that connections are spread over, with the handlers of what comes over them. Without
     /// a number they run in the runtime that binds the transport.
     pub threads: Option<NonZeroUsize>,
+    /// How long a connection waits awake for the next message while that mostly pays.
+    pub busy_poll: Duration,
     /// Connections that peers may have made at once. There are fewer if the process may open too few
     /// files for them.
     pub connections: usize,
@@ -41,11 +44,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        let Options { max_accepted, max_accepted_per_address, memory_bytes, .. } = Options::default();
+        let Options { busy_poll, max_accepted, max_accepted_per_address, memory_bytes, .. } =
+            Options::default();
         Self {
             answerable: Answerable::default(),
             curve: None,
             threads: None,
+            busy_poll,
             connections: max_accepted,
             connections_per_address: max_accepted_per_address,
             memory_bytes,
@@ -60,6 +65,7 @@ impl Settings {
         Options {
             outbox: limits,
             turn_messages: TURN_MESSAGES,
+            busy_poll: self.busy_poll,
             max_accepted: self.connections,
             max_accepted_per_address: self.connections_per_address,
             memory_bytes: self.memory_bytes,

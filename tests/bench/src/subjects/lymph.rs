@@ -40,20 +40,8 @@ enum Request {
 
 impl Rpc for Lymph {
     async fn serve(ready: fn(SocketAddr), threads: usize) -> Result<()> {
-        let hub = Hub::bind((Ipv4Addr::LOCALHOST, 0).into()).await?;
-        let address = hub.addr();
-        let container = match threads {
-            1 => Container::on_hub(address),
-            _ => {
-                let registry = format!("registry: {{class: hub, address: \"{address}\"}}");
-                let config = format!("container: {{threads: {threads}, {registry}}}");
-                Container::from_config(&config.parse()?)
-            }
-        };
-        let _running = container.serve(BenchServer::new(Echo)).start().await?;
-        ready(hub.addr());
-        hub.run().await;
-        Ok(())
+        let settings = if threads == 1 { String::new() } else { format!("threads: {threads}") };
+        serve(ready, &settings).await
     }
 
     /// The threads for its connections are its own.
@@ -63,7 +51,7 @@ impl Rpc for Lymph {
 
     /// The server's process hosts the hub as well, which a client needs once.
     async fn connect(hub: SocketAddr, payload: Payload) -> Result<Self> {
-        Ok(Self::on(Container::on_hub(hub).start().await?, payload))
+        Ok(Self::on(on_hub(hub, "")?.start().await?, payload))
     }
 
     async fn call(&self) -> Result<()> {
@@ -79,6 +67,40 @@ impl Rpc for Lymph {
         }
         Ok(())
     }
+}
+
+/// The same where connections do not wait awake.
+pub(crate) struct Asleep(Lymph);
+
+const ASLEEP: &str = "busy_poll_micros: 0";
+
+impl Rpc for Asleep {
+    async fn serve(ready: fn(SocketAddr), _: usize) -> Result<()> {
+        serve(ready, ASLEEP).await
+    }
+
+    async fn connect(hub: SocketAddr, payload: Payload) -> Result<Self> {
+        Ok(Self(Lymph::on(on_hub(hub, ASLEEP)?.start().await?, payload)))
+    }
+
+    async fn call(&self) -> Result<()> {
+        self.0.call().await
+    }
+}
+
+/// Serves on a hub of its own, with these settings of its container.
+async fn serve(ready: fn(SocketAddr), settings: &str) -> Result<()> {
+    let hub = Hub::bind((Ipv4Addr::LOCALHOST, 0).into()).await?;
+    let _running = on_hub(hub.addr(), settings)?.serve(BenchServer::new(Echo)).start().await?;
+    ready(hub.addr());
+    hub.run().await;
+    Ok(())
+}
+
+fn on_hub(address: SocketAddr, settings: &str) -> Result<Container> {
+    let registry = format!("registry: {{class: hub, address: \"{address}\"}}");
+    let settings = if settings.is_empty() { registry } else { format!("{settings}, {registry}") };
+    Ok(Container::from_config(&format!("container: {{{settings}}}").parse()?))
 }
 
 impl Lymph {
