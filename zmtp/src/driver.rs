@@ -8,20 +8,22 @@
 //! once, the task waits awake for a moment before it sleeps, and writes after the first half of what it read.
 
 mod busy_poll;
+mod end;
 mod memory;
 
-use std::fmt;
 use std::future::poll_fn;
-use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::BufMut;
 use tokio::io::{AsyncReadExt, AsyncWrite};
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::yield_now;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use self::busy_poll::BusyPoll;
+pub(crate) use self::end::End;
 use self::memory::Progress;
 use crate::batch::Writing;
 use crate::budget::{OWN_BYTES, Share};
@@ -38,56 +40,6 @@ const LARGEST_READ: usize = 68 << 10;
 /// The least that is handed over before what became of it is written: some thirty small messages, for which
 /// one more write is little.
 const FIRST_BYTES: usize = 6 << 10;
-
-/// Why a connection ended.
-#[derive(Debug)]
-pub(crate) enum End {
-    /// The peer closed it, or it broke.
-    Lost(Option<io::Error>),
-    /// The peer broke the protocol.
-    Protocol(ProtocolError),
-    /// It was not welcome.
-    Refused(String),
-    /// The handshake took too long.
-    Handshake,
-    /// The peer closed it, or it broke, before the handshake was over.
-    Cut {
-        /// Whether the peer had yet to prove that it has the key we expect.
-        is_unproven: bool,
-    },
-    /// The peer gave no sign of life.
-    Silent,
-    /// It began a message and did not end it in time.
-    Unfinished,
-    /// It made no use of memory that others needed.
-    Hoarding,
-    /// No messages for a while; all is written and the peer knows.
-    Idle,
-    /// It was to be closed; all is written and the peer knows.
-    Closed,
-}
-
-impl fmt::Display for End {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Lost(None) => f.write_str("the peer closed the connection"),
-            Self::Lost(Some(error)) => write!(f, "the connection broke: {error}"),
-            Self::Protocol(error) => error.fmt(f),
-            Self::Refused(reason) => write!(f, "refused: {reason}"),
-            Self::Handshake => f.write_str("the handshake took too long"),
-            Self::Cut { is_unproven: false } => f.write_str("the peer closed the connection in the handshake"),
-            // A server that cannot open what was meant for another key closes without a word.
-            Self::Cut { is_unproven: true } => f.write_str(
-                "the peer closed the connection in the handshake; most likely its key is not the one expected",
-            ),
-            Self::Silent => f.write_str("the peer gives no sign of life"),
-            Self::Unfinished => f.write_str("the peer took too long to end a message"),
-            Self::Hoarding => f.write_str("the peer is too slow while others wait for memory"),
-            Self::Idle => f.write_str("it was idle"),
-            Self::Closed => f.write_str("it was closed"),
-        }
-    }
-}
 
 /// Runs one connection to its end. What is in `writing` then was not sent.
 pub(crate) async fn drive<H: Handler>(
@@ -111,6 +63,8 @@ pub(crate) async fn drive<H: Handler>(
         turn: options.turn_messages,
         has_more: false,
         keep: 0,
+        is_on_several_threads: Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread,
+        has_gathered: false,
         busy_poll: BusyPoll::new(options.busy_poll),
         read_bytes: FIRST_READ,
         is_stuck: false,
@@ -142,6 +96,9 @@ struct Driver<'a, H: Handler> {
     has_more: bool,
     /// Bytes in the buffer that are left for the next turn.
     keep: usize,
+    /// Whether it is, and senders had their turn since something was written.
+    is_on_several_threads: bool,
+    has_gathered: bool,
     busy_poll: BusyPoll,
     /// Room that is made for the next read.
     read_bytes: usize,
@@ -191,6 +148,9 @@ impl<H: Handler> Driver<'_, H> {
                     None => end,
                 });
             }
+            if read.is_pending() && self.gathers(cx) {
+                return Poll::Pending;
+            }
             let written = self.poll_write(cx);
             if let Poll::Ready(Err(end)) = written {
                 // What it said before it went is still there.
@@ -214,7 +174,7 @@ impl<H: Handler> Driver<'_, H> {
             if self.peer.outbox().sleep(cx.waker(), hungry) {
                 if hungry && self.busy_poll.waits(std::time::Instant::now) {
                     // Polled again when the runtime has looked once for what came, and let all others run.
-                    _ = pin!(tokio::task::yield_now()).poll(cx);
+                    _ = pin!(yield_now()).poll(cx);
                 }
                 return Poll::Pending;
             }
@@ -320,6 +280,21 @@ impl<H: Handler> Driver<'_, H> {
         if self.timer.deadline() > when {
             self.timer.as_mut().reset(when);
         }
+    }
+
+    /// Whether to write a little later. Where a runtime has several threads, who was woken last runs first:
+    /// the sender of one message would be followed by us, not by those who are about to send as well.
+    fn gathers(&mut self, cx: &mut Context<'_>) -> bool {
+        let begins = self.is_on_several_threads
+            && !self.has_gathered
+            && self.receiver.is_some()
+            && self.writing.is_done()
+            && !self.peer.outbox().is_empty();
+        self.has_gathered = begins;
+        if begins {
+            _ = pin!(yield_now()).poll(cx);
+        }
+        begins
     }
 
     /// Writes once, if there is something to write.

@@ -9,6 +9,7 @@ use lymph_zmtp::{
     SendError, Socket, SocketType,
 };
 use tokio::io::AsyncWriteExt;
+use tokio::runtime;
 use tokio::sync::mpsc;
 
 use crate::raw::Raw;
@@ -180,4 +181,39 @@ async fn answers_to_the_first_half_leave_before_the_second_is_handed_over() {
     assert!((20..80).contains(&second), "{unsent:?}");
     let unsent = unsent_at_each(Duration::ZERO).await;
     assert_eq!(unsent, (0..100).collect::<Vec<_>>(), "nobody runs beside us, as far as we know");
+}
+
+/// How many messages of ten tasks, ready at once, had not left when the last of them was sent.
+async fn gathered(peer: Peer) -> usize {
+    let send = |_| {
+        let peer = peer.clone();
+        tokio::spawn(async move {
+            send(&peer, &[b"message"]);
+            peer.unsent()
+        })
+    };
+    let senders: Vec<_> = (0..10).map(send).collect();
+    let mut most = 0;
+    for sender in senders {
+        most = most.max(sender.await.expect("it sends"));
+    }
+    most
+}
+
+#[test]
+fn messages_of_many_tasks_leave_together() {
+    let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    runtime.expect("it starts").block_on(async {
+        let (mut server, client) = (Node::new(), Node::new());
+        client.send(&server.endpoint, &[b"connected"]);
+        server.message().await;
+        let peer = client.socket.dial(&server.endpoint).expect("there is room");
+        // Now and then the runtime looks after everything in the midst of them.
+        let mut attempts = Vec::new();
+        while attempts.last() != Some(&10) {
+            assert!(attempts.len() < 1000, "so many waited for each other: {attempts:?}");
+            attempts.push(tokio::spawn(gathered(peer.clone())).await.expect("they send"));
+            (0..10).for_each(|_| drop(server.told.try_recv()));
+        }
+    });
 }
