@@ -80,7 +80,7 @@ impl Rpc for Asleep {
     }
 
     async fn connect(hub: SocketAddr, payload: Payload) -> Result<Self> {
-        Ok(Self(Lymph::on(on_hub(hub, ASLEEP)?.start().await?, payload)))
+        Ok(Self(Lymph::on(asleep(hub)?.start().await?, payload)))
     }
 
     async fn call(&self) -> Result<()> {
@@ -95,6 +95,11 @@ async fn serve(ready: fn(SocketAddr), settings: &str) -> Result<()> {
     ready(hub.addr());
     hub.run().await;
     Ok(())
+}
+
+/// A container whose connections do not wait awake.
+pub(crate) fn asleep(hub: SocketAddr) -> Result<Container> {
+    on_hub(hub, ASLEEP)
 }
 
 fn on_hub(address: SocketAddr, settings: &str) -> Result<Container> {
