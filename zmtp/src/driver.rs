@@ -37,9 +37,9 @@ const FIRST_READ: usize = 1 << 10;
 /// The most that is read at once, unless a larger frame was announced: 64 KiB, and what is around them.
 const LARGEST_READ: usize = 68 << 10;
 
-/// The least that is handed over before what became of it is written: some thirty small messages, for which
+/// The least that is handed over before what became of it is written: some forty small messages, for which
 /// one more write is little.
-const FIRST_BYTES: usize = 6 << 10;
+const FIRST_BYTES: usize = 8 << 10;
 
 /// Runs one connection to its end. What is in `writing` then was not sent.
 pub(crate) async fn drive<H: Handler>(
