@@ -10,8 +10,13 @@ use lymph::container::Settings;
 use lymph::registry::memory::MemoryRegistry;
 use lymph::transport::zmtp::{self, Zmtp};
 use lymph::{CallError, Client, Container, Context, Fault, Parts, Running};
+use peak_alloc::PeakAlloc;
 
 use crate::service::{ECHO, Echo, SAY, Say};
+
+/// Counts each byte, so that what is kept is told from what an allocator has not given back yet.
+#[global_allocator]
+static ALLOCATOR: PeakAlloc = PeakAlloc;
 
 /// Longer than anything takes on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -22,8 +27,8 @@ const DEADLINE: Duration = Duration::from_secs(5);
 /// Memory of all connections for large messages, in either direction.
 pub(crate) const MEMORY: usize = 32 << 20;
 
-/// What may stay behind: the allocator gives pages back when it likes, of what large messages took, too.
-const SPARE_BYTES: usize = MEMORY + (16 << 20);
+/// What may stay behind: a few buffers, and what is remembered of peers.
+const SPARE_BYTES: usize = 256 << 10;
 const SPARE_SOCKETS: usize = 4;
 
 /// Handlers that may run, and requests that may wait.
@@ -39,7 +44,7 @@ pub(crate) struct Siege {
 /// What the process has.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cost {
-    /// Resident.
+    /// Allocated and not freed, whatever the system has been given back of it.
     pub(crate) bytes: usize,
     pub(crate) sockets: usize,
 }
@@ -105,12 +110,10 @@ impl Siege {
     }
 
     pub(crate) async fn cost(&self) -> Cost {
-        let statm = fs::read_to_string("/proc/self/statm").expect("it is Linux");
-        let pages: usize = statm.split(' ').nth(1).expect("it is there").parse().expect("it is a number");
         let files = fs::read_dir("/proc/self/fd").expect("it is Linux").flatten();
         let targets = files.filter_map(|file| fs::read_link(file.path()).ok());
         let sockets = targets.filter(|target| target.to_string_lossy().starts_with("socket:")).count();
-        Cost { bytes: pages * 4096, sockets }
+        Cost { bytes: ALLOCATOR.current_usage(), sockets }
     }
 
     /// Waits until what the attacks took is given back.
