@@ -16,6 +16,9 @@ use super::tree::{Kind, Node};
 #[cfg(feature = "zmtp")]
 use crate::transport::zmtp::Network;
 
+/// No thread takes longer to sleep and be woken.
+const MOST_BUSY_POLL_MICROS: usize = 1000;
+
 /// The section `container`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -115,7 +118,8 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> ContainerConfig {
     config.log_endpoint = fields.get("log_endpoint");
     config.pool_size = fields.get("pool_size").map(NonZeroUsize::get);
     config.threads = fields.get("threads");
-    config.busy_poll = fields.get("busy_poll_micros").map(Duration::from_micros);
+    let busy_poll = limits::number(&mut fields, "busy_poll_micros", 0..=MOST_BUSY_POLL_MICROS);
+    config.busy_poll = busy_poll.map(|micros| Duration::from_micros(micros as u64));
     if let Some(section) = fields.node("limits").and_then(|node| fields.reader.fields(node)) {
         config.limits = limits::read(section);
     }
