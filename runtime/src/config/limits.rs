@@ -45,7 +45,11 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> LimitsConfig {
 }
 
 /// A number that must be in `range`.
-pub(super) fn number(fields: &mut Fields<'_, '_>, key: &'static str, range: RangeInclusive<usize>) -> Option<usize> {
+pub(super) fn number(
+    fields: &mut Fields<'_, '_>,
+    key: &'static str,
+    range: RangeInclusive<usize>,
+) -> Option<usize> {
     let expected = format!("a number from {} to {}", range.start(), range.end());
     fields.parse(key, &expected, |text| text.parse().ok().filter(|number| range.contains(number)))
 }
