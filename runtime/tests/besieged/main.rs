@@ -34,9 +34,7 @@ fn count(few: usize, many: usize) -> usize {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_behaves_is_answered_all_the_while() {
     let siege = Siege::start().await;
-    siege
-        .during("nothing else happens", async { tokio::time::sleep(Duration::from_millis(100)).await })
-        .await;
+    siege.during("nothing else happens", siege.answers(10)).await;
     attack(&siege).await;
     // What is only made once is there now.
     let before = siege.cost().await;
@@ -125,7 +123,7 @@ async fn stop_in_the_middle(siege: &Siege, peers: usize) {
         raw.write(&vec![7; 100 << 10]).await.expect("it is read");
         stuck.push(raw);
     }
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    siege.answers(20).await;
 }
 
 /// Peers that begin messages which take all memory there is for such, and do not go on. A large message

@@ -12,6 +12,9 @@ use lymph::transport::zmtp::{self, Zmtp};
 use lymph::{CallError, Client, Container, Context, Fault, Parts, Running};
 use peak_alloc::PeakAlloc;
 
+use tokio::sync::watch;
+use tokio::time::timeout;
+
 use crate::service::{ECHO, Echo, SAY, Say};
 
 /// Counts each byte, so that what is kept is told from what an allocator has not given back yet.
@@ -19,7 +22,7 @@ use crate::service::{ECHO, Echo, SAY, Say};
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
 /// Longer than anything takes on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a call may take beside an attack.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -39,6 +42,8 @@ pub(crate) struct Siege {
     pub(crate) address: SocketAddr,
     _server: Running,
     caller: Running,
+    /// How many calls were answered beside attacks.
+    answered: watch::Sender<usize>,
 }
 
 /// What the process has.
@@ -75,7 +80,7 @@ impl Siege {
         let caller = container(registry).start().await.expect("it starts");
         let endpoint = server.handle().endpoint().to_string();
         let address = endpoint.trim_start_matches("tcp://").parse().expect("it has a port");
-        Self { address, _server: server, caller }
+        Self { address, _server: server, caller, answered: watch::Sender::new(0) }
     }
 
     /// Calls the service every 10 ms until `attack` is over, and once more after it: each call must be
@@ -88,12 +93,21 @@ impl Siege {
                 () = &mut attack => is_over = true,
                 took = self.call(what) => {
                     calls += 1;
+                    self.answered.send_modify(|answered| *answered += 1);
                     slowest = slowest.max(took);
                 }
             }
         }
         self.call(what).await;
         eprintln!("while {what}: {calls} calls, the slowest took {slowest:?}");
+    }
+
+    /// Waits, in an attack, until so many further calls were answered.
+    pub(crate) async fn answers(&self, count: usize) {
+        let mut answered = self.answered.subscribe();
+        let enough = *answered.borrow() + count;
+        let seen = timeout(PATIENCE, answered.wait_for(|answered| *answered >= enough)).await;
+        seen.expect("nobody is answered").expect("the siege goes on");
     }
 
     async fn call(&self, what: &str) -> Duration {
