@@ -56,7 +56,7 @@ pub(crate) fn ladder() -> Ladder {
 }
 
 /// Nothing below takes this long.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) fn event(topic: &str, body: &Value) -> Outgoing {
     let mut headers = Headers::new();
