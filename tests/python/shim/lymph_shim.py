@@ -12,6 +12,7 @@ import importlib.metadata
 import importlib.util
 import inspect
 import sys
+import time
 import types
 
 
@@ -101,6 +102,33 @@ def patch_tail(tail):
     tail.RemoteTail.__next__ = tail.RemoteTail.next = __next__
 
 
+# How long a message may wait for its connection, which takes a few milliseconds on an idle machine.
+CONNECT_SECONDS = 10
+
+
+def patch_rpc(rpc):
+    # It sends 20 ms after it began to connect, and its socket drops what has no connection yet: on a
+    # busy machine, first requests and first answers would be lost. Only what still has none in the end is.
+    server = rpc.ZmqRPCServer
+    bind, send_message = server._bind, server._send_message
+
+    def _bind(self, *args, **kwargs):
+        bind(self, *args, **kwargs)
+        self.send_sock.setsockopt(rpc.zmq.ROUTER_MANDATORY, 1)
+
+    def _send_message(self, endpoint, msg):
+        until = time.monotonic() + CONNECT_SECONDS
+        while time.monotonic() < until:
+            try:
+                return send_message(self, endpoint, msg)
+            except rpc.zmq.ZMQError as error:
+                if error.errno != rpc.zmq.EHOSTUNREACH:
+                    raise
+            rpc.gevent.sleep(0.01)
+
+    server._bind, server._send_message = _bind, _send_message
+
+
 class PatchingFinder(importlib.abc.MetaPathFinder):
     """Finds modules as ever, and patches the ones it knows once they are loaded."""
 
@@ -108,6 +136,7 @@ class PatchingFinder(importlib.abc.MetaPathFinder):
         'gevent': patch_gevent,
         'kombu.pools': patch_kombu_pools,
         'lymph.cli.tail': patch_tail,
+        'lymph.core.rpc': patch_rpc,
         'msgpack': patch_msgpack,
         'yaml': patch_yaml,
     }
