@@ -31,12 +31,12 @@ def main(hosts, command, name, *rest):
     registry = ZookeeperServiceRegistry(client)
     registry.on_start()
     if command == 'register':
-        registry.register(name, ServiceInstance(**json.loads(rest[0])), timeout=10)
+        registry.register(name, ServiceInstance(**json.loads(rest[0])), timeout=60)
         print('registered')
         while True:
             gevent.sleep(1)
     if command == 'lookup':
-        service = registry.get(name, timeout=10)
+        service = registry.get(name, timeout=60)
         print(json.dumps([instance.serialize() for instance in service]))
     if command == 'write':
         client.create(name, rest[0].encode(), makepath=True)

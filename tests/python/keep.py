@@ -13,7 +13,7 @@ TEXT = 'kept'
 
 def zookeeper(action, address):
     client = kazoo.client.KazooClient(hosts=address)
-    client.start(timeout=10)
+    client.start(timeout=60)
     try:
         if action == 'write':
             client.create('/kept', TEXT.encode())

@@ -5,6 +5,10 @@ use std::time::Duration;
 use anyhow::{Error, Result, anyhow};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
+/// Longer than any single step takes, on a slow machine that is busy as well; only a test that fails waits
+/// so long.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+
 /// Pause between two looks.
 const INTERVAL: Duration = Duration::from_millis(20);
 

@@ -10,13 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::process::Process;
-use crate::{Cluster, PythonEnv, eventually};
-
-/// How long a peer may take to start, a command to end. Each takes a third of a second when idle.
-const TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How long a peer may take to end after `SIGTERM`.
-const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+use crate::{Cluster, PATIENCE, PythonEnv, eventually};
 
 /// A running process; it ends with this value.
 #[derive(Debug)]
@@ -81,7 +75,7 @@ impl PythonEnv {
         // It names itself so right after it registered.
         let title = format!("lymph-{command} (identity: ");
         (peer.identity, peer.endpoint) = peer
-            .until(TIMEOUT, |peer| {
+            .until(PATIENCE, |peer| {
                 let lines = peer.process.commands()?;
                 let line = lines.iter().find_map(|line| line.strip_prefix(&title));
                 let (identity, rest) = line
@@ -103,7 +97,7 @@ impl PythonEnv {
         let args = [&["subscribe", "--loglevel=INFO"], event_types].concat();
         let peer = self.start(&cluster.python_config(""), &args)?;
         // Logged when consuming starts, after everything is declared and bound.
-        peer.until(TIMEOUT, |peer| {
+        peer.until(PATIENCE, |peer| {
             let subscribed = peer.process.stderr().contains("kombu.mixins: Connected to");
             ensure!(subscribed, "it has not subscribed yet");
             Ok(())
@@ -129,7 +123,7 @@ impl PythonEnv {
     ///
     /// When it does not end in time.
     pub async fn request(&self, cluster: &Cluster, subject: &str, body: &Value) -> Result<Output> {
-        self.run(cluster, &["request", subject, &body.to_string()]).await
+        self.run(cluster, &["request", "--timeout=60", subject, &body.to_string()]).await
     }
 
     /// Runs `lymph discover --json` and returns the instances of each interface.
@@ -167,7 +161,7 @@ impl PythonEnv {
     ///
     /// When it does not end in time.
     pub async fn run(&self, cluster: &Cluster, args: &[&str]) -> Result<Output> {
-        self.start(&cluster.python_config(""), args)?.output(TIMEOUT).await
+        self.start(&cluster.python_config(""), args)?.output(PATIENCE).await
     }
 
     /// Starts `lymph ARGS` with the given configuration and waits for nothing.
@@ -261,8 +255,8 @@ impl Peer {
     ///
     /// When it had to be killed, which leaves it ended as well.
     pub async fn stop(&mut self) -> Result<i32> {
-        if !self.process.stop(STOP_TIMEOUT).await {
-            bail!("it ignored SIGTERM for {STOP_TIMEOUT:?}\n{}", self.process.tail());
+        if !self.process.stop(PATIENCE).await {
+            bail!("it ignored SIGTERM for {PATIENCE:?}\n{}", self.process.tail());
         }
         self.process.exit_code().context("somebody killed the whole group")
     }

@@ -2,19 +2,15 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use tokio::sync::OnceCell;
 
-use crate::Cluster;
 use crate::peer::{Output, Peer};
+use crate::{Cluster, PATIENCE};
 
 /// What the tests run, built once.
 const PACKAGES: [&str; 4] = ["greeting", "listen", "echo", "lymph-cli"];
-
-/// How long a service may take to start, a command to end.
-const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The programs of this workspace, built with the profile of the tests.
 #[derive(Debug, Clone)]
@@ -65,7 +61,7 @@ impl RustEnv {
         let mut command = self.command(name);
         command.args(["instance", "--config"]).arg(config);
         let mut peer = Peer::start(name, "LYMPH_NODE_CONFIG", node, command)?;
-        let line = peer.line("started", TIMEOUT).await?;
+        let line = peer.line("started", PATIENCE).await?;
         let field = |name: &str| {
             let value = line.split_once(&format!("{name}="))?.1;
             value.split_whitespace().next().map(str::to_owned)
@@ -82,7 +78,7 @@ impl RustEnv {
     ///
     /// When it does not end in time.
     pub async fn run(&self, cluster: &Cluster, args: &[&str]) -> Result<Output> {
-        self.start(cluster, args)?.output(TIMEOUT).await
+        self.start(cluster, args)?.output(PATIENCE).await
     }
 
     /// Starts `lymph ARGS`, and waits for nothing.
@@ -100,7 +96,7 @@ impl RustEnv {
     ///
     /// When it does not end in time.
     pub async fn run_with(&self, node: &str, args: &[&str]) -> Result<Output> {
-        self.start_with(node, args)?.output(TIMEOUT).await
+        self.start_with(node, args)?.output(PATIENCE).await
     }
 
     fn start_with(&self, node: &str, args: &[&str]) -> Result<Peer> {

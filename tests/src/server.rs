@@ -9,16 +9,13 @@ use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
 use crate::process::Process;
-use crate::{eventually, free_port};
+use crate::{PATIENCE, eventually, free_port};
 
 /// How long a server may take to answer. RabbitMQ needs four seconds on two idle cores.
-const START_TIMEOUT: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_secs(240);
 
 /// How long a server may take for one answer. ZooKeeper forgets whom it heard while starting.
-const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// How long a server may take to end after `SIGTERM`.
-const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Name, package and the way to start and to ask one kind of server.
 pub(crate) trait Kind {
@@ -93,8 +90,8 @@ impl<K: Kind> Server<K> {
 
     pub(crate) async fn stop(&mut self) -> Result<()> {
         let process = self.process()?;
-        let ended = process.stop(STOP_TIMEOUT).await;
-        ensure!(ended, "{} ignored SIGTERM for {STOP_TIMEOUT:?}\n{}", K::NAME, process.tail());
+        let ended = process.stop(PATIENCE).await;
+        ensure!(ended, "{} ignored SIGTERM for {PATIENCE:?}\n{}", K::NAME, process.tail());
         Ok(())
     }
 
@@ -107,7 +104,7 @@ impl<K: Kind> Server<K> {
         let command = self.kind.command(self.folder.path(), self.port)?;
         let address = self.addr();
         // A killed server may hold its port for a moment longer.
-        eventually(STOP_TIMEOUT, || async { Ok(TcpListener::bind(address).map(drop)?) })
+        eventually(PATIENCE, || async { Ok(TcpListener::bind(address).map(drop)?) })
             .await
             .with_context(|| format!("port {} is still taken", self.port))?;
         let process = self.process.insert(Process::start(K::NAME, self.folder.path(), &command)?);

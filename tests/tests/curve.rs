@@ -1,44 +1,28 @@
 //! CURVE beside libzmq: each side as client and as server, with the right keys and with wrong ones.
 
 use std::io::ErrorKind;
-use std::process::Stdio;
 use std::sync::Arc;
-use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use bytes::BytesMut;
-use lymph_tests::{PythonEnv, free_port};
+use lymph_tests::{PATIENCE, PythonEnv, Script, free_port};
 use lymph_zmtp::curve::{Allow, CurveError, PublicKey, SecretKey};
 use lymph_zmtp::{Config, Connection, Event, Multipart, PeerInfo, ProtocolError, Security, SocketType};
-use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
-
-/// Longer than any single step takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Messages in one go.
 const MANY: usize = 60;
 
 /// A running `curve.py`.
-struct Libzmq {
-    child: Child,
-    stdin: ChildStdin,
-    lines: Lines<BufReader<ChildStdout>>,
-}
+struct Libzmq(Script);
 
 impl Libzmq {
     async fn start(python: &PythonEnv, args: &[&str]) -> Result<Self> {
-        let mut command = Command::from(python.command("python"));
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/python/curve.py");
-        command.arg(script).args(args).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.kill_on_drop(true).spawn()?;
-        let stdin = child.stdin.take().context("piped")?;
-        let lines = BufReader::new(child.stdout.take().context("piped")?).lines();
-        let mut peer = Self { child, stdin, lines };
-        peer.until(&json!(["ready"])).await?;
+        let mut peer = Self(Script::start(python, "curve.py", args)?);
+        peer.0.until(&json!(["ready"])).await?;
         Ok(peer)
     }
 
@@ -55,30 +39,10 @@ impl Libzmq {
         Self::start(python, &["client", &port, &secret, &server]).await
     }
 
-    /// Waits until it says `line`.
-    async fn until(&mut self, line: &Value) -> Result<()> {
-        let mut said = Vec::new();
-        loop {
-            let next = timeout(PATIENCE, self.lines.next_line()).await;
-            let Some(next) = next.with_context(|| format!("it said {said:?}, not {line}"))?? else {
-                bail!("it ended after {said:?}, without {line}");
-            };
-            let next: Value = serde_json::from_str(&next)?;
-            if next == *line {
-                return Ok(());
-            }
-            said.push(next);
-        }
-    }
-
     /// Has the client send messages and await them back.
     async fn echo(&mut self, count: usize) -> Result<()> {
-        self.stdin.write_all(format!("{count}\n").as_bytes()).await?;
-        self.until(&json!(["echoed", count])).await
-    }
-
-    async fn kill(mut self) -> Result<()> {
-        Ok(self.child.kill().await?)
+        self.0.tell(count).await?;
+        self.0.until(&json!(["echoed", count])).await
     }
 }
 
@@ -205,7 +169,7 @@ async fn our_client_speaks_with_libzmq() -> Result<()> {
     wire.echo(1).await?;
 
     // Another process with the same keys knows nothing of the old connection.
-    server.kill().await?;
+    server.0.kill().await?;
     assert_eq!(wire.next().await?, None);
     let _server = Libzmq::server(&python, port, &keys, &allowed).await?;
     let mut wire = Wire::connect(port, &keys.ours, keys.libzmq.public_key()).await?;
@@ -235,7 +199,7 @@ async fn libzmq_speaks_with_our_server() -> Result<()> {
     client.echo(MANY).await?;
 
     // So does another process with the same keys.
-    client.kill().await?;
+    client.0.kill().await?;
     timeout(PATIENCE, server).await???;
     let mut client = Libzmq::client(&python, port, &keys, &keys.ours.public_key()).await?;
     let mut wire = Wire::accept(&listener, &keys.ours, allow).await?;
@@ -253,7 +217,7 @@ async fn libzmq_refuses_our_client() -> Result<()> {
     let mut wire = Wire::connect(port, &stranger, keys.libzmq.public_key()).await?;
     let refused = CurveError::Refused { reason: "400".to_owned() };
     assert_eq!(wire.failure().await?, Some(ProtocolError::Curve(refused)));
-    server.until(&json!(["HANDSHAKE_FAILED_AUTH", 400])).await?;
+    server.0.until(&json!(["HANDSHAKE_FAILED_AUTH", 400])).await?;
 
     let mut wire = Wire::connect(port, &keys.ours, stranger.public_key()).await?;
     assert_eq!(wire.failure().await?, None, "libzmq closes without a word");
@@ -273,15 +237,15 @@ async fn our_server_refuses_libzmq() -> Result<()> {
     let mut client = Libzmq::client(&python, port, &keys, &keys.ours.public_key()).await?;
     let mut wire = Wire::accept(&listener, &keys.ours, Allow::default()).await?;
     assert_eq!(wire.failure().await?, Some(ProtocolError::NotAllowed(theirs)));
-    client.until(&json!(["HANDSHAKE_FAILED_AUTH", 400])).await?;
-    client.kill().await?;
+    client.0.until(&json!(["HANDSHAKE_FAILED_AUTH", 400])).await?;
+    client.0.kill().await?;
 
     let other = SecretKey::generate()?.public_key();
     let client = Libzmq::client(&python, port, &keys, &other).await?;
     let mut wire = Wire::accept(&listener, &keys.ours, Allow::Anyone).await?;
     let forged = CurveError::Forged { command: "HELLO" };
     assert_eq!(wire.failure().await?, Some(ProtocolError::Curve(forged)));
-    client.kill().await
+    client.0.kill().await
 }
 
 /// Whatever is changed on the way ends the connection on libzmq's side as on ours.

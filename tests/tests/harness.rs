@@ -8,12 +8,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use lymph_tests::process::leftovers;
-use lymph_tests::{RabbitMq, Redis, ZooKeeper, eventually};
+use lymph_tests::{PATIENCE, RabbitMq, Redis, ZooKeeper, eventually};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-
-/// Longer than any single step takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Set for the test binary that runs as somebody's child, see [`owner_that_is_killed`].
 const AS_CHILD: &str = "LYMPH_TEST_AS_CHILD";

@@ -1,14 +1,13 @@
 //! What every registry owes its users; a backend joins with one line.
 
 use std::sync::{Arc, Weak};
-use std::time::Duration;
 
 use lymph::hub::{Hub, HubRegistry};
 use lymph::registry::memory::MemoryRegistry;
 use lymph::registry::zookeeper::{Settings, ZooKeeperRegistry};
 use lymph::registry::{Instance, Instances, Registry};
 use lymph::{Endpoint, Version, new_id};
-use lymph_tests::ZooKeeper;
+use lymph_tests::{PATIENCE, ZooKeeper};
 use tokio::sync::Mutex;
 
 macro_rules! registries {
@@ -80,7 +79,9 @@ impl Live {
 impl Backend for Live {
     type Registry = ZooKeeperRegistry;
     async fn session(&self) -> ZooKeeperRegistry {
-        ZooKeeperRegistry::connect(Settings::new(&self.hosts)).expect("the hosts are well formed")
+        let mut settings = Settings::new(&self.hosts);
+        settings.patience = PATIENCE;
+        ZooKeeperRegistry::connect(settings).expect("the hosts are well formed")
     }
 }
 
@@ -92,10 +93,7 @@ fn echo(port: u16, patch: u32) -> Instance {
 async fn sees(instances: &mut Instances, mut expected: Vec<Instance>) {
     expected.sort_by(|a, b| a.id.cmp(&b.id));
     let seen = instances.wait_for(|known| **known == expected);
-    tokio::time::timeout(Duration::from_secs(10), seen)
-        .await
-        .expect("never seen")
-        .expect("the watch goes on");
+    tokio::time::timeout(PATIENCE, seen).await.expect("never seen").expect("the watch goes on");
 }
 
 async fn a_name_unknown_has_no_instances(ours: &impl Registry, _: &impl Registry) {

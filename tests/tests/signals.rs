@@ -1,14 +1,9 @@
 //! How a service ends: in order at the first signal, at once at the second.
 
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
 use lymph::hub::Hub;
 use lymph::registry::Registry;
-use lymph_tests::{Peer, RustEnv};
-
-/// Longer than a service takes to drain.
-const PATIENCE: Duration = Duration::from_secs(20);
+use lymph_tests::{PATIENCE, Peer, RustEnv};
 
 /// A hub in this process and the `echo` service on it.
 async fn echo_on_a_hub() -> Result<(Hub, Peer)> {

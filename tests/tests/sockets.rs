@@ -1,22 +1,16 @@
 //! Our sockets beside those of libzmq, each type that ours talk to, from either side.
 
-use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use lymph_tests::PythonEnv;
+use lymph_tests::{PATIENCE, PythonEnv, Script};
 use lymph_zmtp::{
     Config, Frame, Handler, Listener, Multipart, Options, Pace, Peer, PeerInfo, Receiver, Remote, Socket,
     SocketType,
 };
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
-
-/// Longer than any single step takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 const MANY: usize = 100;
 
@@ -67,33 +61,16 @@ fn ours() -> Ours {
     Ours { socket, said }
 }
 
-/// A running `sockets.py`.
-struct Theirs {
-    _child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
+/// A `sockets.py` that was started with these.
+async fn theirs(args: &[&str; 4]) -> Result<Script> {
+    Script::start(&PythonEnv::get().await?, "sockets.py", args)
 }
 
-impl Theirs {
-    async fn start(args: [&str; 4]) -> Result<Self> {
-        let python = PythonEnv::get().await?;
-        let mut command = Command::from(python.command("python"));
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/python/sockets.py");
-        command.arg(script).args(args).stdout(Stdio::piped()).kill_on_drop(true);
-        let mut child = command.spawn()?;
-        let lines = BufReader::new(child.stdout.take().context("piped")?).lines();
-        Ok(Self { _child: child, lines })
-    }
-
-    async fn line(&mut self) -> Result<String> {
-        timeout(PATIENCE, self.lines.next_line()).await??.context("it ended")
-    }
-
-    /// What it says at its end.
-    async fn result(mut self) -> Result<Value> {
-        let result: Value = serde_json::from_str(&self.line().await?)?;
-        ensure!(result["messages"] == MANY, "{result}");
-        Ok(result)
-    }
+/// What it says at its end.
+async fn result(mut theirs: Script) -> Result<Value> {
+    let result = theirs.next().await?;
+    ensure!(result["messages"] == MANY, "{result}");
+    Ok(result)
 }
 
 async fn they_ask(socket_type: &str) -> Result<()> {
@@ -101,7 +78,7 @@ async fn they_ask(socket_type: &str) -> Result<()> {
     let listener = Listener::bind(&"tcp://127.0.0.1:0".parse()?)?;
     let endpoint = listener.endpoint().to_string();
     ours.socket.listen(listener);
-    Theirs::start([socket_type, "connect", &endpoint, "ours"]).await?.result().await?;
+    result(theirs(&[socket_type, "connect", &endpoint, "ours"]).await?).await?;
     Ok(())
 }
 
@@ -123,8 +100,9 @@ async fn their_req_asks_our_router() -> Result<()> {
 /// We ask; what comes before a question comes before its answer. Returns what they know of us.
 async fn they_answer(socket_type: &str, head: &[Frame<'_>]) -> Result<Value> {
     let mut ours = ours();
-    let mut theirs = Theirs::start([socket_type, "bind", "tcp://127.0.0.1:0", ""]).await?;
-    let endpoint = theirs.line().await?.parse()?;
+    let mut theirs = theirs(&[socket_type, "bind", "tcp://127.0.0.1:0", ""]).await?;
+    let endpoint = theirs.next().await?;
+    let endpoint = endpoint.as_str().context("no endpoint")?.parse()?;
     for number in 0..MANY {
         let number = number.to_string();
         let question = [head, &[Frame::Copied(b"ask"), Frame::Copied(number.as_bytes())]].concat();
@@ -133,7 +111,7 @@ async fn they_answer(socket_type: &str, head: &[Frame<'_>]) -> Result<Value> {
         let expected = [&b"answer"[..], number.as_bytes()];
         ensure!(answer.frames().skip(head.len()).eq(expected), "{answer:?} came for {number}");
     }
-    theirs.result().await
+    result(theirs).await
 }
 
 #[tokio::test]

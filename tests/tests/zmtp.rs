@@ -1,59 +1,38 @@
 //! The ZMTP transport beside libzmq, on the two sockets that Python lymph uses.
 
-use std::process::Stdio;
-use std::time::Duration;
-
 use anyhow::{Context, Result, ensure};
 use lymph::testing::{Inbox, Received};
 use lymph::transport::Transport;
 use lymph::transport::zmtp::Zmtp;
 use lymph::{Endpoint, Headers, Message, MessageType, codec, new_id};
-use lymph_tests::{PythonEnv, eventually, free_port};
-use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use lymph_tests::{PATIENCE, PythonEnv, Script, eventually, free_port};
+use serde_json::json;
 use tokio::time::timeout;
-
-/// Longer than any single step takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Messages in one direction, many more than any queue of the sockets beneath holds.
 const MANY: usize = 3000;
 
 /// A running `router.py`.
 struct Router {
-    child: Child,
-    stdin: ChildStdin,
-    lines: Lines<BufReader<ChildStdout>>,
+    script: Script,
     endpoint: Endpoint,
 }
 
 impl Router {
     async fn start(python: &PythonEnv, port: u16) -> Result<Self> {
-        let mut command = Command::from(python.command("python"));
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/python/router.py");
-        command.args([script, &port.to_string()]).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.kill_on_drop(true).spawn()?;
-        let stdin = child.stdin.take().context("piped")?;
-        let lines = BufReader::new(child.stdout.take().context("piped")?).lines();
-        let endpoint = Endpoint::new(format!("tcp://127.0.0.1:{port}"));
-        let mut router = Self { child, stdin, lines, endpoint };
-        router.next().await?;
+        let script = Script::start(python, "router.py", &[&port.to_string()])?;
+        let mut router = Self { script, endpoint: Endpoint::new(format!("tcp://127.0.0.1:{port}")) };
+        ensure!(router.next().await? == [router.endpoint.as_str()]);
         Ok(router)
     }
 
     /// `[source, id, type, subject]` of the next message it received.
     async fn next(&mut self) -> Result<Vec<String>> {
-        let line = timeout(PATIENCE, self.lines.next_line()).await??.context("it ended")?;
-        Ok(serde_json::from_str(&line)?)
-    }
-
-    async fn tell(&mut self, line: Value) -> Result<()> {
-        Ok(self.stdin.write_all(format!("{line}\n").as_bytes()).await?)
+        Ok(serde_json::from_value(self.script.next().await?)?)
     }
 
     async fn request(&mut self, peer: &Endpoint, id: &str) -> Result<()> {
-        self.tell(json!([peer.as_str(), id, "REQ", "Echo.echo"])).await
+        self.script.tell(json!([peer.as_str(), id, "REQ", "Echo.echo"])).await
     }
 }
 
@@ -135,7 +114,7 @@ async fn a_peer_that_was_killed_is_reached_again_on_its_port() -> Result<()> {
         eventually(PATIENCE, || async { Ok(transport.send_message(received.peer.endpoint(), &answer)?) })
             .await?;
         ensure!(router.next().await?[3] == format!("{round}"));
-        router.child.kill().await?;
+        router.script.kill().await?;
     }
     Ok(())
 }

@@ -12,16 +12,13 @@ use lymph::describe::DeliveryMode;
 use lymph::error::EmitError;
 use lymph::events::amqp::{AmqpBus, Settings};
 use lymph::events::{Consumer, EventBus, Outcome, Outgoing};
-use lymph_tests::{RabbitMq, eventually, free_port};
+use lymph_tests::{PATIENCE, RabbitMq, eventually, free_port};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::conformance::{Recorder, event, numbered, subscription, with_retries};
-
-/// Longer than a broker takes to come back on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(90);
 
 /// What was confirmed, and what arrived how often.
 #[derive(Default)]
@@ -201,7 +198,11 @@ async fn a_frozen_broker_is_told_from_one_out_of_reach() -> Result<()> {
     let mut broker = RabbitMq::start().await?;
     let bus = AmqpBus::connect(Settings::new(broker.url())).await?;
     let emit = || bus.emit(event("t", &numbered(1)), Duration::from_millis(500));
-    ensure!(!emit().await?.subscribed, "nobody listens");
+    eventually(PATIENCE, async || {
+        ensure!(!emit().await?.subscribed, "nobody listens");
+        Ok(())
+    })
+    .await?;
     broker.pause()?;
     eventually(PATIENCE, async || {
         let sent = emit().await;
@@ -224,11 +225,11 @@ async fn a_frozen_broker_is_told_from_one_out_of_reach() -> Result<()> {
 #[tokio::test]
 async fn a_broker_that_is_not_there_is_an_error_in_time() -> Result<()> {
     let mut settings = Settings::new(format!("amqp://127.0.0.1:{}", free_port()?));
-    settings.connect_within = Duration::from_millis(300);
+    let usual = std::mem::replace(&mut settings.connect_within, Duration::from_millis(300));
     let started = Instant::now();
     let refused = AmqpBus::connect(settings).await.expect_err("nobody listens there");
     ensure!(matches!(refused, Error::Events(_)), "{refused:?}");
-    ensure!(started.elapsed() < Duration::from_secs(5));
+    ensure!(started.elapsed() < usual, "its own time does not count");
     let refused = AmqpBus::connect(Settings::new("http://127.0.0.1")).await.expect_err("no broker's URL");
     ensure!(matches!(refused, Error::Config(_)), "{refused:?}");
     Ok(())

@@ -1,7 +1,5 @@
 //! Whose queues are whose, and what becomes of what does not belong there.
 
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
 use bytes::Bytes;
 use lymph::describe::DeliveryMode;
@@ -9,12 +7,10 @@ use lymph::error::EmitError;
 use lymph::events::amqp::{AmqpBus, Settings};
 use lymph::events::{Emitted, EventBus, Outcome, Outgoing, Subscription};
 use lymph::{Value, codec};
-use lymph_tests::{Cluster, PythonEnv, RabbitMq, eventually};
+use lymph_tests::{Cluster, PATIENCE, PythonEnv, RabbitMq, eventually};
 use serde_json::json;
 
 use crate::conformance::{Recorder, event, ladder, numbered, subscription, with_retries};
-
-const PATIENCE: Duration = Duration::from_secs(30);
 
 fn shared(queue: &str, topic: &str) -> Subscription {
     subscription(queue, &[topic], DeliveryMode::Shared)

@@ -9,15 +9,12 @@ use lymph::config::AmqpTls;
 use lymph::describe::DeliveryMode;
 use lymph::events::amqp::{AmqpBus, Settings};
 use lymph::events::{Delivered, EventBus, Outcome};
-use lymph_tests::{Authority, Certificate, RabbitMq, eventually};
+use lymph_tests::{Authority, Certificate, PATIENCE, RabbitMq, eventually};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 use tokio::time::{Duration, timeout};
 
 use crate::conformance::{event, numbered, subscription};
-
-/// Longer than a broker takes to come back on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(90);
 
 fn assert_contains(text: &str, part: &str) {
     assert!(text.contains(part), "no {part:?} in:\n{text}");

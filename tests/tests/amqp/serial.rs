@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use lymph::Value;
@@ -10,12 +9,10 @@ use lymph::codec;
 use lymph::describe::DeliveryMode;
 use lymph::events::amqp::{AmqpBus, Settings};
 use lymph::events::{Consumer, EventBus, Outcome};
-use lymph_tests::{RabbitMq, eventually};
+use lymph_tests::{PATIENCE, RabbitMq, eventually};
 use serde_json::json;
 
 use crate::conformance::{event, subscription};
-
-const PATIENCE: Duration = Duration::from_secs(60);
 
 const USERS: i64 = 24;
 

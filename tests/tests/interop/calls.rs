@@ -5,12 +5,13 @@ use std::time::Duration;
 use anyhow::Result;
 use lymph::error::{CallError, NotSent, Rejection, Unanswered};
 use lymph::{Client, Value, Version};
+use lymph_tests::PATIENCE;
 use lymph_tests::generated::echo::{v1, v2};
 use lymph_tests::generated::greeting::{GreetError, GreetingClient};
 use lymph_tests::generated::probe::RenameArgs;
 use serde_json::json;
 
-use crate::{PATIENCE, World, assert_contains, probe};
+use crate::{World, assert_contains, probe};
 
 #[tokio::test]
 async fn python_calls_rust() -> Result<()> {

@@ -1,12 +1,10 @@
 //! Finding and describing each other, and leaving.
 
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
-use lymph_tests::eventually;
+use lymph_tests::{PATIENCE, eventually};
 use serde_json::Value;
 
-use crate::{PATIENCE, World, assert_contains};
+use crate::{World, assert_contains};
 
 /// Endpoints under `name` in what `discover --json` printed.
 fn endpoints(found: &Value, name: &str) -> Vec<String> {
@@ -71,17 +69,11 @@ async fn who_is_killed_disappears_and_who_is_stopped_at_once() -> Result<()> {
     })
     .await?;
 
-    let leaving = stopped.endpoint().to_owned();
-    let (code, gone) = tokio::join!(stopped.stop(), async {
-        // Well before the process ends: it serves three seconds more.
-        eventually(Duration::from_secs(3), || async {
-            let left = endpoints(&py.discover(cluster).await?, "Greeting");
-            ensure!(!left.contains(&leaving), "still listed: {left:?}");
-            Ok(())
-        })
-        .await
-    });
-    gone?;
-    assert_eq!(code?, 0, "drained in order");
+    stopped.signal("TERM")?;
+    // It serves three seconds more.
+    stopped.line("deregistered interface=Greeting", PATIENCE).await?;
+    assert!(endpoints(&py.discover(cluster).await?, "Greeting").is_empty(), "still listed");
+    let ended = stopped.output(PATIENCE).await?;
+    assert_eq!(ended.code, 0, "drained in order");
     Ok(())
 }

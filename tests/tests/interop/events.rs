@@ -1,10 +1,11 @@
 //! Events from either side to the other.
 
 use anyhow::Result;
+use lymph_tests::PATIENCE;
 use lymph_tests::generated::greeting::Greeted;
 use serde_json::json;
 
-use crate::{PATIENCE, World};
+use crate::World;
 
 #[tokio::test]
 async fn each_hears_the_other() -> Result<()> {

@@ -6,15 +6,11 @@ mod events;
 mod probe;
 
 use std::str::FromStr;
-use std::time::Duration;
 
 use anyhow::Result;
 use lymph::config::Config;
 use lymph::{Container, Running};
 use lymph_tests::{Cluster, PythonEnv, RustEnv};
-
-/// Longer than any single step takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A cluster, and both kinds of peers.
 struct World {
