@@ -8,21 +8,27 @@ use lymph::registry::zookeeper::{Settings, ZooKeeperRegistry};
 use lymph::registry::{Instance, Instances, Registry};
 use lymph::{Endpoint, Version};
 use lymph_tests::process::Process;
-use lymph_tests::{PythonEnv, ZooKeeper, eventually};
+use lymph_tests::{PATIENCE, PythonEnv, ZooKeeper, eventually};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-/// Longer than any single step takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// The shortest that the harness's servers allow.
-const SESSION_TIMEOUT: Duration = Duration::from_secs(1);
+const BRIEF: Duration = Duration::from_secs(1);
 
+/// For sessions that outlast a server's absence, and say rarely that they are there.
+const LONG: Duration = Duration::from_secs(600);
+const ALLOWS_LONG: &str = "maxSessionTimeout=600000\n";
+
+/// With sessions of usual length.
 fn connect(server: &ZooKeeper) -> ZooKeeperRegistry {
+    connect_for(server, Settings::new("").session_timeout)
+}
+
+fn connect_for(server: &ZooKeeper, session_timeout: Duration) -> ZooKeeperRegistry {
     let mut settings = Settings::new(&server.addr().to_string());
-    settings.session_timeout = SESSION_TIMEOUT;
+    (settings.session_timeout, settings.patience) = (session_timeout, PATIENCE);
     ZooKeeperRegistry::connect(settings).expect("the hosts are well formed")
 }
 
@@ -53,7 +59,7 @@ async fn ask(server: &ZooKeeper, word: &str) -> Result<String> {
     stream.write_all(word.as_bytes()).await?;
     let mut answer = String::new();
     // A server that is starting forgets some of those who ask.
-    timeout(Duration::from_secs(1), stream.read_to_string(&mut answer)).await??;
+    timeout(Duration::from_secs(2), stream.read_to_string(&mut answer)).await??;
     Ok(answer)
 }
 
@@ -79,8 +85,8 @@ async fn owner(server: &ZooKeeper, instance: &Instance) -> Result<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_server_empties_nothing_and_is_found_again() -> Result<()> {
-    let mut server = ZooKeeper::start().await?;
-    let (ours, theirs) = (connect(&server), connect(&server));
+    let mut server = ZooKeeper::start_with(ALLOWS_LONG).await?;
+    let (ours, theirs) = (connect_for(&server, LONG), connect_for(&server, LONG));
     ours.register("Echo", echo(1)).await?;
     let mut watch = theirs.watch("Echo").await?;
     sees(&mut watch, &[&echo(1)]).await?;
@@ -103,7 +109,7 @@ async fn a_killed_server_empties_nothing_and_is_found_again() -> Result<()> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_expired_session_is_replaced_and_nodes_come_back() -> Result<()> {
     let mut server = ZooKeeper::start().await?;
-    let (ours, theirs) = (connect(&server), connect(&server));
+    let (ours, theirs) = (connect_for(&server, BRIEF), connect_for(&server, BRIEF));
     ours.register("Echo", echo(1)).await?;
     ours.register("Echo", echo(2)).await?;
     let mut watch = theirs.watch("Echo").await?;
@@ -111,7 +117,7 @@ async fn an_expired_session_is_replaced_and_nodes_come_back() -> Result<()> {
     let before = owner(&server, &echo(1)).await?;
     server.pause()?;
     // The very thing under test: more time than both ends grant a silent session.
-    sleep(SESSION_TIMEOUT * 4).await;
+    sleep(BRIEF * 4).await;
     ensure!(watch.borrow().len() == 2, "emptied while ZooKeeper was away");
     server.resume()?;
     eventually(PATIENCE, || async {
@@ -131,7 +137,7 @@ async fn without_a_server_callers_hear_so_and_later_calls_work() -> Result<()> {
     let mut server = ZooKeeper::start().await?;
     server.kill();
     let mut settings = Settings::new(&server.addr().to_string());
-    settings.session_timeout = SESSION_TIMEOUT;
+    settings.session_timeout = BRIEF;
     settings.patience = Duration::from_millis(300);
     let registry = ZooKeeperRegistry::connect(settings)?;
     let error = registry.register("Echo", echo(1)).await.expect_err("there is no server").to_string();
@@ -141,9 +147,10 @@ async fn without_a_server_callers_hear_so_and_later_calls_work() -> Result<()> {
     server.restart().await?;
     eventually(PATIENCE, || async { Ok(registry.register("Echo", echo(2)).await?) }).await?;
     // What failed is not registered behind the caller's back.
-    sees(&mut registry.watch("Echo").await?, &[&echo(2)]).await?;
+    let mut watch = eventually(PATIENCE, || async { Ok(registry.watch("Echo").await?) }).await?;
+    sees(&mut watch, &[&echo(2)]).await?;
     server.kill();
-    timeout(Duration::from_secs(5), registry.close()).await.context("closing waits for the dead")?;
+    timeout(PATIENCE, registry.close()).await.context("closing waits for the dead")?;
     registry.register("Echo", echo(3)).await.expect_err("it is closed");
     Ok(())
 }
@@ -243,10 +250,9 @@ async fn requests(server: &ZooKeeper) -> Result<usize> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_new_instance_costs_each_watcher_a_list_and_a_read() -> Result<()> {
     const KNOWN: u16 = 50;
-    let server = ZooKeeper::start().await?;
-    // Long sessions ping rarely.
-    let connect = || ZooKeeperRegistry::connect(Settings::new(&server.addr().to_string()));
-    let (ours, theirs) = (connect()?, [connect()?, connect()?, connect()?, connect()?]);
+    let server = ZooKeeper::start_with(ALLOWS_LONG).await?;
+    let connect = || connect_for(&server, LONG);
+    let (ours, theirs) = (connect(), [connect(), connect(), connect(), connect()]);
     for port in 0..KNOWN {
         ours.register("Echo", echo(port)).await?;
     }

@@ -10,10 +10,10 @@ use anyhow::{Context, Result, ensure};
 use lymph::Container;
 use lymph::config::Config;
 use lymph_tests::generated::greeting::{Greeted, GreetingClient};
-use lymph_tests::{Certificate, Output, RabbitMq, RustEnv, ZooKeeper};
+use lymph_tests::{Certificate, Output, PATIENCE, RabbitMq, RustEnv, ZooKeeper};
 use tempfile::TempDir;
 
-use super::{PATIENCE, assert_contains};
+use super::assert_contains;
 
 const GUIDE: &str = include_str!("../../../docs/security.md");
 

@@ -5,14 +5,14 @@ use lymph::config::ZookeeperAuth;
 use lymph::registry::zookeeper::{Settings, ZooKeeperRegistry};
 use lymph::registry::{Instance, Registry};
 use lymph::{Endpoint, Version};
-use lymph_tests::{PythonEnv, ZooKeeper, eventually};
+use lymph_tests::{PATIENCE, PythonEnv, ZooKeeper, eventually};
 use serde_json::{Value, json};
 use tokio::time::{Duration, sleep, timeout};
 
-use super::{PATIENCE, assert_contains};
+use super::assert_contains;
 
-/// The shortest that the harness's servers allow.
-const SESSION_TIMEOUT: Duration = Duration::from_secs(1);
+/// The shortest session that the harness's servers allow.
+const BRIEF: Duration = Duration::from_secs(1);
 
 const USER: &str = "shop";
 const PASSWORD: &str = "open:sesame";
@@ -21,8 +21,16 @@ const PASSWORD: &str = "open:sesame";
 const OURS: &str = "digest shop:dVuxwjR4+WZgaAdfkLmHEOfrIG4= 31";
 
 fn connect(server: &ZooKeeper, password: Option<&str>) -> Result<ZooKeeperRegistry> {
+    connect_for(server, password, Settings::new("").session_timeout)
+}
+
+fn connect_for(
+    server: &ZooKeeper,
+    password: Option<&str>,
+    session_timeout: Duration,
+) -> Result<ZooKeeperRegistry> {
     let mut settings = Settings::new(&server.addr().to_string());
-    settings.session_timeout = SESSION_TIMEOUT;
+    (settings.session_timeout, settings.patience) = (session_timeout, PATIENCE);
     settings.auth = password.and_then(|password| ZookeeperAuth::new(USER, password));
     ensure!(!format!("{settings:?}").contains(PASSWORD), "the password is shown: {settings:?}");
     Ok(ZooKeeperRegistry::connect(settings)?)
@@ -94,7 +102,7 @@ async fn those_with_the_credentials_find_each_other_and_strangers_are_told() -> 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nodes_come_back_with_their_acl_when_the_session_is_lost() -> Result<()> {
     let (mut server, python) = tokio::try_join!(ZooKeeper::start(), PythonEnv::get())?;
-    let ours = connect(&server, Some(PASSWORD))?;
+    let ours = connect_for(&server, Some(PASSWORD), BRIEF)?;
     ours.register("Echo", echo(1)).await?;
     let member = format!("{USER}:{PASSWORD}@");
     let hosts = format!("{member}{}", server.addr());
@@ -103,7 +111,7 @@ async fn nodes_come_back_with_their_acl_when_the_session_is_lost() -> Result<()>
     let before = owner().await?;
     server.pause()?;
     // The very thing under test: more time than both ends grant a silent session.
-    sleep(SESSION_TIMEOUT * 4).await;
+    sleep(BRIEF * 4).await;
     server.resume()?;
     eventually(PATIENCE, async || {
         ensure!(owner().await? != before, "still in the old session");
