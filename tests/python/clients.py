@@ -1,8 +1,10 @@
 """Many concurrent callers in one process, for tests of load and of faults.
 
 Each of the clients calls a method again and again with text that nobody else sends, and looks
-whether the answer is the one to that text. At the end one line of JSON tells how many answers of
-each kind there were; `started` on stderr says that the first right answer came.
+whether the answer is the one to that text, for a number of calls or until SIGTERM. At the end one line
+of JSON tells how many answers of each kind there were. Lines on stderr say how it goes: `started`
+when the first right answer came, `1000 right` with each thousand, and `back` when there is one again
+after there was nobody to ask.
 """
 
 import lymph.monkey
@@ -11,6 +13,7 @@ lymph.monkey.patch()
 import argparse
 import collections
 import json
+import signal
 import sys
 import time
 
@@ -39,14 +42,15 @@ def parse_args():
     parser.add_argument('--expect', default='{0}', metavar='FORMAT',
                         help='the right answer: {0} is the text, {1} the text in upper case')
     parser.add_argument('--clients', type=int, default=10)
-    parser.add_argument('--calls', type=int, default=None, help='of each client')
-    parser.add_argument('--seconds', type=float, default=None, help='instead of --calls')
+    parser.add_argument('--calls', type=int, default=None, help='of each client; without, until SIGTERM')
     parser.add_argument('--pause', type=float, default=0, help='seconds between two calls')
-    parser.add_argument('--timeout', type=float, default=3, help='seconds for one call')
-    args = parser.parse_args()
-    if (args.calls is None) == (args.seconds is None):
-        parser.error('either --calls or --seconds')
-    return args
+    parser.add_argument('--timeout', type=float, default=10, help='seconds for one call')
+    return parser.parse_args()
+
+
+def say(text):
+    sys.stderr.write(text + '\n')
+    sys.stderr.flush()
 
 
 class Clients(object):
@@ -57,6 +61,8 @@ class Clients(object):
         self.interface = self.subject.rsplit('.', 1)[0]
         self.counts = collections.Counter()
         self.wrong_answers = []
+        self.stopped = False
+        self.nobody_there = False
 
     def connect(self):
         """Reaches every instance once, because lymph loses what is sent while it connects."""
@@ -92,24 +98,36 @@ class Clients(object):
                     return kind
             raise
 
-    def run_one(self, number, deadline):
+    def note(self, kind):
+        self.counts[kind] += 1
+        if kind == 'not_connected':
+            self.nobody_there = True
+        if kind != 'right':
+            return
+        if self.counts['right'] == 1:
+            say('started')
+        if self.counts['right'] % 1000 == 0:
+            say('%d right' % self.counts['right'])
+        if self.nobody_there:
+            self.nobody_there = False
+            say('back')
+
+    def run_one(self, number):
         count = 0
-        while count != self.args.calls and (deadline is None or time.monotonic() < deadline):
-            kind = self.outcome('client-%s-call-%s' % (number, count))
-            if kind == 'right' and not self.counts['right']:
-                sys.stderr.write('started\n')
-                sys.stderr.flush()
-            self.counts[kind] += 1
+        while count != self.args.calls and not self.stopped:
+            self.note(self.outcome('client-%s-call-%s' % (number, count)))
             count += 1
             # A call that fails at once must not keep the others from running.
             gevent.sleep(self.args.pause)
 
+    def stop(self):
+        self.stopped = True
+
     def run(self):
+        gevent.signal_handler(signal.SIGTERM, self.stop)
         self.connect()
         start = time.monotonic()
-        deadline = start + self.args.seconds if self.args.seconds is not None else None
-        running = [gevent.spawn(self.run_one, number, deadline)
-                   for number in range(self.args.clients)]
+        running = [gevent.spawn(self.run_one, number) for number in range(self.args.clients)]
         gevent.joinall(running, raise_error=True)
         result = {kind: self.counts[kind] for kind in ['right', 'wrong'] + [k for _, k in FAILURES]}
         result['calls'] = sum(self.counts.values())
