@@ -129,6 +129,18 @@ def patch_rpc(rpc):
     server._bind, server._send_message = _bind, _send_message
 
 
+# How long ZooKeeper may take for an answer.
+REGISTRY_SECONDS = 60
+
+
+def patch_registry(zookeeper):
+    # It gives up after a second, which a busy machine may well take.
+    registry = zookeeper.ZookeeperServiceRegistry
+    for method in registry.on_start, registry.lookup, registry.register, registry.unregister:
+        # `timeout` is the first of each that may be left out.
+        method.__defaults__ = (REGISTRY_SECONDS,) + method.__defaults__[1:]
+
+
 class PatchingFinder(importlib.abc.MetaPathFinder):
     """Finds modules as ever, and patches the ones it knows once they are loaded."""
 
@@ -137,6 +149,7 @@ class PatchingFinder(importlib.abc.MetaPathFinder):
         'kombu.pools': patch_kombu_pools,
         'lymph.cli.tail': patch_tail,
         'lymph.core.rpc': patch_rpc,
+        'lymph.discovery.zookeeper': patch_registry,
         'msgpack': patch_msgpack,
         'yaml': patch_yaml,
     }
