@@ -11,6 +11,8 @@ use lymph::events::amqp::{AmqpBus, Settings};
 use lymph::events::{Delivered, EventBus, Outcome};
 use lymph_tests::{Authority, Certificate, PATIENCE, RabbitMq, eventually};
 use tempfile::TempDir;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::time::{Duration, timeout};
 
@@ -123,6 +125,41 @@ async fn whoever_is_not_trusted_is_told_why() -> Result<()> {
     for (told, expected) in try_join_all(refused).await? {
         assert_contains(&told, expected);
         ensure!(!told.contains("guest"), "the password is shown: {told}");
+    }
+    Ok(())
+}
+
+/// A broker that wants TLS, or a certificate, says so and closes; its word may be overtaken by the reset.
+#[tokio::test]
+async fn whoever_is_reset_is_told_what_may_be_missing() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let ours = Authority::new(folder.path(), "ours")?;
+    let client = ours.sign("client", "DNS:client")?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            // Closing with data unread is what resets.
+            drop(stream.read_u8().await);
+        }
+    });
+    let mut anonymous = AmqpTls::default();
+    anonymous.ca_certs = Some(ours.certificate);
+    let mut certified = anonymous.clone();
+    (certified.certfile, certified.keyfile) = (Some(client.certificate), Some(client.key));
+    for (scheme, tls, expected) in [
+        ("amqp", AmqpTls::default(), "resets the connection: if it is for TLS, set `ssl` or an `amqps` URL"),
+        (
+            "amqps",
+            anonymous,
+            "resets the connection: if it asks for a certificate, set `certfile` and `keyfile` of `ssl`",
+        ),
+        ("amqps", certified, "resets the connection: look at `certfile` of `ssl`"),
+    ] {
+        let mut settings = Settings::new(format!("{scheme}://{address}"));
+        (settings.tls, settings.connect_within) = (tls, Duration::from_secs(3));
+        let told = AmqpBus::connect(settings).await.expect_err("there is no broker").to_string();
+        assert_contains(&told, expected);
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Where the broker is, and the way there.
 
-use std::io::Error as IoError;
+use std::io::{Error as IoError, ErrorKind as IoErrorKind};
 
 use lapin::uri::{AMQPScheme, AMQPUri};
 use lapin::{Connection, ConnectionProperties, ErrorKind};
@@ -77,6 +77,15 @@ impl Broker {
                 "port {} does not speak AMQP in the clear: if it is for TLS, set `ssl` or an `amqps` URL",
                 self.uri.authority.port
             ),
+            // That answer is lost when the end of the connection is noticed first.
+            ErrorKind::IOError(broken)
+                if matches!(broken.kind(), IoErrorKind::ConnectionReset | IoErrorKind::BrokenPipe) =>
+            {
+                format!(
+                    "port {} resets the connection: if it is for TLS, set `ssl` or an `amqps` URL",
+                    self.uri.authority.port
+                )
+            }
             _ => error.to_string(),
         })
     }

@@ -37,6 +37,8 @@ pub(super) struct Tls {
     port: u16,
     /// Whether the authorities are the ones in `ssl.ca_certs`.
     own_authorities: bool,
+    /// Whether there is a certificate to show, that in `ssl.certfile`.
+    own_certificate: bool,
 }
 
 impl Tls {
@@ -70,7 +72,8 @@ impl Tls {
             }
         };
         let connector = TlsConnector::from(Arc::new(config));
-        Ok(Self { connector, name, port: *port, own_authorities: files.ca_certs.is_some() })
+        let (own_authorities, own_certificate) = (files.ca_certs.is_some(), files.certfile.is_some());
+        Ok(Self { connector, name, port: *port, own_authorities, own_certificate })
     }
 
     /// A new connection, or why there is none.
@@ -114,6 +117,15 @@ impl Tls {
                 ),
             },
             Some(Cause::Tls(rustls::Error::InvalidMessage(_)) | Cause::Ended) => no_tls(),
+            // Its last word is lost when the reset is noticed first, as by whoever is writing.
+            Some(Cause::Reset) if self.own_certificate => format!(
+                "the broker at `{host}` resets the connection: \
+                 look at `certfile` of `ssl`, and at the authorities that the broker trusts"
+            ),
+            Some(Cause::Reset) => format!(
+                "the broker at `{host}` resets the connection: \
+                 if it asks for a certificate, set `certfile` and `keyfile` of `ssl`"
+            ),
             Some(Cause::Tls(other)) => format!("TLS with the broker at `{host}`: {other}"),
             None => error.to_string(),
         }
@@ -160,6 +172,8 @@ enum Cause<'a> {
     Tls(&'a rustls::Error),
     /// The connection ended within a handshake.
     Ended,
+    /// The broker would not even take what was sent.
+    Reset,
 }
 
 /// What an error of lapin's, or of a stream, goes back to.
@@ -168,10 +182,11 @@ fn cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<Cause<'a>> {
     while let Some(error) = next {
         if let Some(io) = error.downcast_ref::<io::Error>() {
             let inner = io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-            return match inner {
-                Some(tls) => Some(Cause::Tls(tls)),
-                None if io.kind() == io::ErrorKind::UnexpectedEof => Some(Cause::Ended),
-                None => None,
+            return match (inner, io.kind()) {
+                (Some(tls), _) => Some(Cause::Tls(tls)),
+                (None, io::ErrorKind::UnexpectedEof) => Some(Cause::Ended),
+                (None, io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe) => Some(Cause::Reset),
+                (None, _) => None,
             };
         }
         next = error.source();
