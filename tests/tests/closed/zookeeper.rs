@@ -118,7 +118,12 @@ async fn nodes_come_back_with_their_acl_when_the_session_is_lost() -> Result<()>
         Ok(())
     })
     .await?;
-    ensure!(acls(&server, &python, &member).await? == [OURS; 4]);
+    // A session as brief as this may be lost once more on a busy machine.
+    eventually(PATIENCE, async || {
+        ensure!(acls(&server, &python, &member).await? == [OURS; 4]);
+        Ok(())
+    })
+    .await?;
     sees(&ours, &[&echo(1)]).await
 }
 
