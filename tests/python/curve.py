@@ -51,7 +51,7 @@ def socket(context, kind, secret):
     socket.curve_publickey = zmq.curve_public(secret.encode())
     socket.setsockopt(zmq.LINGER, 0)
     socket.setsockopt(zmq.HEARTBEAT_IVL, 50)
-    socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, 60000)
+    socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, 5000)
     socket.setsockopt(zmq.RECONNECT_IVL, 50)
     socket.setsockopt(zmq.HANDSHAKE_IVL, 5000)
     monitor = socket.get_monitor_socket()
