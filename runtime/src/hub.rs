@@ -17,6 +17,9 @@
 
 mod client;
 mod frame;
+#[cfg(any(test, fuzzing))]
+#[path = "../tests/fuzzed/hub.rs"]
+pub(crate) mod fuzzed;
 mod link;
 mod protocol;
 mod server;
@@ -155,7 +158,12 @@ async fn accept(listener: TcpListener, broker: Arc<Broker>, stop: CancellationTo
 }
 
 async fn client(stream: TcpStream, peer: SocketAddr, broker: Arc<Broker>, registry: MemoryRegistry) {
-    match server::serve(stream, broker, registry).await {
+    let served = async {
+        stream.set_nodelay(true)?;
+        let (reader, writer) = stream.into_split();
+        server::serve(reader, writer, broker, registry).await
+    };
+    match served.await {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => tracing::debug!(%peer, "left"),
         Err(error) => tracing::warn!(%peer, %error, "cut off"),

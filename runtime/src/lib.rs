@@ -23,6 +23,9 @@ pub mod logging;
 mod message;
 mod metrics;
 mod mock;
+#[cfg(test)]
+#[path = "../../fuzz/mutation.rs"]
+mod mutation;
 mod node;
 mod patch;
 pub mod registry;
@@ -53,6 +56,21 @@ pub use types::{Map, Set};
 pub use unknown::{UnknownName, UnknownVariant};
 pub use value::Value;
 pub use version::{ParseVersionError, Version};
+
+/// What must hold of parts that nobody else can reach, for `cargo xtask fuzz`.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzed {
+    /// What a client says to a hub, or a hub to its client.
+    pub fn hub(bytes: &[u8]) {
+        crate::hub::fuzzed::check(bytes);
+    }
+
+    /// What a peer says of itself.
+    pub fn claim(bytes: &[u8]) {
+        crate::transport::zmtp::fuzzed::check(bytes);
+    }
+}
 
 /// The modules that `lymph_build` generated, in place: those of one package, as in
 /// `lymph::include_schema!("maps.geo")`, with what it imports; without a name, of all packages

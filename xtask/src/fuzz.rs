@@ -23,7 +23,7 @@ struct Target {
     words: &'static str,
 }
 
-const TARGETS: [Target; 8] = [
+const TARGETS: [Target; 11] = [
     Target { name: "parse", home: "idl", words: "lymph.dict" },
     Target { name: "format", home: "idl", words: "lymph.dict" },
     Target { name: "slice", home: "idl", words: "lymph.dict" },
@@ -32,6 +32,9 @@ const TARGETS: [Target; 8] = [
     Target { name: "traffic", home: "zmtp", words: "wire.dict" },
     Target { name: "message", home: "runtime", words: "wire.dict" },
     Target { name: "arrivals", home: "runtime", words: "wire.dict" },
+    Target { name: "claim", home: "runtime", words: "wire.dict" },
+    Target { name: "hub", home: "runtime", words: "wire.dict" },
+    Target { name: "live", home: "runtime", words: "wire.dict" },
 ];
 
 /// Runs targets of `fuzz/` for a while each.

@@ -263,7 +263,7 @@ impl Link {
         }
     }
 
-    async fn read<T>(&self, mut stream: impl AsyncRead + Unpin) -> io::Result<T> {
+    pub(super) async fn read<T>(&self, mut stream: impl AsyncRead + Unpin) -> io::Result<T> {
         loop {
             match frame::read(&mut stream, MAX_FRAME_BYTES).await? {
                 FromHub::Pong {} => {}

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -29,14 +28,13 @@ const MAX_PER_CLIENT: usize = 1024;
 /// Serves a client until it goes away or breaks the protocol. Dropping it, or its end, takes back
 /// what the client registered and returns what it has not settled.
 pub(super) async fn serve(
-    mut stream: TcpStream,
+    mut reader: impl AsyncRead + Unpin,
+    mut writer: impl AsyncWrite + Unpin,
     broker: Arc<Broker>,
     registry: MemoryRegistry,
 ) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let greeted = tokio::time::timeout(HANDSHAKE_WITHIN, greet(&mut stream)).await;
+    let greeted = tokio::time::timeout(HANDSHAKE_WITHIN, greet(&mut reader, &mut writer)).await;
     greeted.map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "no introduction"))??;
-    let (reader, writer) = stream.into_split();
     let (outbox, frames) = mpsc::channel(OUTBOX_FRAMES);
     let client = Client {
         broker,
@@ -53,13 +51,16 @@ pub(super) async fn serve(
     }
 }
 
-async fn greet(stream: &mut TcpStream) -> io::Result<()> {
-    let Hello::Hello { version } = frame::read(stream, MAX_REQUEST_BYTES).await?;
+async fn greet(
+    reader: &mut (impl AsyncRead + Unpin),
+    writer: &mut (impl AsyncWrite + Unpin),
+) -> io::Result<()> {
+    let Hello::Hello { version } = frame::read(reader, MAX_REQUEST_BYTES).await?;
     if version == VERSION {
-        return frame::write(stream, &frame(&Welcome::Welcome { version })).await;
+        return frame::write(writer, &frame(&Welcome::Welcome { version })).await;
     }
     let reason = format!("this hub speaks version {VERSION}, you speak {version}");
-    frame::write(stream, &frame(&Welcome::Refused { reason: reason.clone() })).await?;
+    frame::write(writer, &frame(&Welcome::Refused { reason: reason.clone() })).await?;
     Err(io::Error::new(io::ErrorKind::InvalidData, reason))
 }
 

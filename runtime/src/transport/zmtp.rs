@@ -14,6 +14,10 @@
 //! the other one trusts. The registry may say which key an instance has, but not which to trust.
 
 mod answerable;
+mod claim;
+#[cfg(any(test, fuzzing))]
+#[path = "../../tests/fuzzed/claim.rs"]
+pub(crate) mod fuzzed;
 mod inlet;
 mod keys;
 mod routes;
@@ -31,7 +35,8 @@ use lymph_zmtp::curve::PublicKey;
 use lymph_zmtp::{Complaints, Config, Frame, Limits, Listener, SendError, SocketType, Threads};
 
 pub use self::answerable::{Answerable, Network, NetworkError};
-use self::inlet::{ANSWERS, Ear, Inlet, LYMPH};
+use self::claim::{ANSWERS, LYMPH};
+use self::inlet::{Ear, Inlet};
 use self::keys::{CURVE_KEY, Keyring};
 use self::routes::{Route, Routes};
 use self::settings::MESSAGE_BYTES;

@@ -2,9 +2,11 @@
 //! inputs that lead far (`corpus`), each changed by chance in many ways.
 //!
 //! `FUZZ_ROUNDS=100000 cargo test --test fuzzed` tries longer than ordinary runs do, and `cargo xtask
-//! fuzz message arrivals` looks for other inputs.
+//! fuzz message arrivals live` looks for other inputs.
 
 mod arrivals;
+#[cfg(feature = "zmtp")]
+mod live;
 mod message;
 #[path = "../../../fuzz/mutation.rs"]
 mod mutation;
@@ -20,4 +22,10 @@ fn messages() {
 #[test]
 fn processes() {
     mutation::each("arrivals", 20, arrivals::check);
+}
+
+#[cfg(feature = "zmtp")]
+#[test]
+fn services_on_sockets() {
+    mutation::each("live", 5, live::check);
 }

@@ -6,15 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use lymph_zmtp as zmtp;
 use lymph_zmtp::{Complaints, Handler, Multipart, PeerInfo, Remote};
 
+use super::claim::Claim;
 use super::{Answerable, Back, Shared};
 use crate::transport::{Loss, MAX_BODY_BYTES, Pace, Peer, Receiver, Turn};
 use crate::{Endpoint, MessageError, MessageView};
-
-/// What a peer of ours says of itself.
-pub(super) const LYMPH: &str = "X-Lymph";
-
-/// It reads answers from the connection that it asks over.
-pub(super) const ANSWERS: &str = "answers";
 
 /// Who hears what arrives, from the start until the end.
 #[derive(Clone, Default)]
@@ -52,21 +47,14 @@ impl Inlet {
 
     /// Who has connected to us, and the way back to it.
     fn identify(&self, peer: &zmtp::Peer, info: &PeerInfo) -> Result<Peer, String> {
-        let text = str::from_utf8(&info.identity).map_err(|_| "the identity is no endpoint".to_owned())?;
-        let address: zmtp::Endpoint = text.parse().map_err(|error| format!("the identity {error}"))?;
-        let endpoint = Endpoint::new(text);
-        let may_dial = self.answerable.allows(peer.remote(), &address);
-        let reads_answers = info.metadata.get(LYMPH).is_some_and(|value| value == ANSWERS);
-        if reads_answers {
-            let (peer, shared) = (peer.clone(), self.shared.clone());
-            let again = may_dial.then(|| endpoint.clone());
-            let back = Back { peer, endpoint: again, key: info.key, shared };
-            return Ok(Peer::behind(endpoint, Arc::new(back)));
-        }
-        if may_dial {
+        let Claim { endpoint, may_dial, reads_answers } = Claim::of(peer.remote(), info, &self.answerable)?;
+        if !reads_answers {
             return Ok(Peer::at(endpoint));
         }
-        Err(format!("who asks from {} is not answered at `{text}`", peer.remote()))
+        let (peer, shared) = (peer.clone(), self.shared.clone());
+        let again = may_dial.then(|| endpoint.clone());
+        let back = Back { peer, endpoint: again, key: info.key, shared };
+        Ok(Peer::behind(endpoint, Arc::new(back)))
     }
 }
 
