@@ -24,8 +24,8 @@ static ALLOCATOR: PeakAlloc = PeakAlloc;
 /// Longer than anything takes on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What a call may take beside an attack.
-const DEADLINE: Duration = Duration::from_secs(5);
+/// What a call may take beside an attack. The slowest takes two seconds where two more processes never rest.
+const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Memory of all connections for large messages, in either direction.
 pub(crate) const MEMORY: usize = 32 << 20;
