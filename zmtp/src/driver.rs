@@ -37,6 +37,10 @@ const FIRST_READ: usize = 1 << 10;
 /// The most that is read at once, unless a larger frame was announced: 64 KiB, and what is around them.
 const LARGEST_READ: usize = 68 << 10;
 
+/// What is read, as long as more is there at once, before what became of it is written: four messages of 64
+/// KiB. More would not stay near the processor.
+const READ_ON_BYTES: usize = 256 << 10;
+
 /// The least that is handed over before what became of it is written: some forty small messages, for which
 /// one more write is little.
 const FIRST_BYTES: usize = 8 << 10;
@@ -62,6 +66,8 @@ pub(crate) async fn drive<H: Handler>(
         receiver: None,
         turn: options.turn_messages,
         has_more: false,
+        is_read_full: false,
+        unanswered: 0,
         keep: 0,
         is_on_several_threads: Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread,
         has_gathered: false,
@@ -100,6 +106,10 @@ struct Driver<'a, H: Handler> {
     is_on_several_threads: bool,
     has_gathered: bool,
     busy_poll: BusyPoll,
+    /// The last read left no room.
+    is_read_full: bool,
+    /// Bytes that were read since something was last written.
+    unanswered: usize,
     /// Room that is made for the next read.
     read_bytes: usize,
     /// The kernel took no more bytes.
@@ -147,6 +157,9 @@ impl<H: Handler> Driver<'_, H> {
                     }
                     None => end,
                 });
+            }
+            if self.reads_on(&read) {
+                continue;
             }
             if read.is_pending() && self.gathers(cx) {
                 return Poll::Pending;
@@ -199,8 +212,13 @@ impl<H: Handler> Driver<'_, H> {
         let mut input = self.connection.input().limit(room);
         match ready!(pin!(self.stream.read_buf(&mut input)).poll(cx)) {
             Ok(0) => return Poll::Ready(Err(End::Lost(None))),
-            Ok(count) if count == room => self.read_bytes = (self.read_bytes * 4).min(LARGEST_READ),
-            Ok(_) => {}
+            Ok(count) => {
+                self.is_read_full = count == room;
+                self.unanswered += count;
+                if self.is_read_full {
+                    self.read_bytes = (self.read_bytes * 4).min(LARGEST_READ);
+                }
+            }
             Err(error) => return Poll::Ready(Err(End::Lost(Some(error)))),
         }
         self.heard();
@@ -280,6 +298,16 @@ impl<H: Handler> Driver<'_, H> {
         if self.timer.deadline() > when {
             self.timer.as_mut().reset(when);
         }
+    }
+
+    /// Whether to read more before anything is written: a read that was filled has left something behind, and
+    /// several large messages are answered by one write.
+    fn reads_on(&mut self, read: &Step) -> bool {
+        let more = read.is_ready() && self.is_read_full && !self.has_more && self.unanswered < READ_ON_BYTES;
+        if !more {
+            self.unanswered = 0;
+        }
+        more
     }
 
     /// Whether to write a little later. Where a runtime has several threads, who was woken last runs first:
