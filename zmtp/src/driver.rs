@@ -4,8 +4,8 @@
 //! write once what the receiver (and everybody else) put into the outbox meanwhile. Senders wake the
 //! task only while it sleeps, so a batch costs one wake-up, one read and one write on either side.
 //!
-//! Two sides that do this in turn use one core, and sleep half of the time. Where both are found to run at
-//! once, the task waits awake for a moment before it sleeps, and writes after the first half of what it read.
+//! Two sides that do this in turn use one core, and sleep half of the time. Unless that was in vain lately, the
+//! task therefore waits awake for a moment before it sleeps, and writes after the first half of what it read.
 
 mod busy_poll;
 mod end;
@@ -102,8 +102,9 @@ struct Driver<'a, H: Handler> {
     has_more: bool,
     /// Bytes in the buffer that are left for the next turn.
     keep: usize,
-    /// Whether it is, and senders had their turn since something was written.
+    /// The runtime has several threads, as far as that can be seen.
     is_on_several_threads: bool,
+    /// Senders had their turn; what they sent is to be written now.
     has_gathered: bool,
     busy_poll: BusyPoll,
     /// The last read left no room.
@@ -146,17 +147,13 @@ impl<H: Handler> Driver<'_, H> {
         loop {
             let read = self.poll_read(cx);
             if let Poll::Ready(Err(end)) = read {
-                // What it has to say of that is written if the kernel takes it at once.
-                if !matches!(end, End::Lost(_)) {
+                // What it has to say of that is written if the kernel takes it at once, and so are answers to a
+                // peer that asks no more.
+                let may_listen = matches!(end, End::Lost(None)) && !self.peer.is_dialed();
+                if may_listen || !matches!(end, End::Lost(_)) {
                     _ = self.poll_write(cx);
                 }
-                return Poll::Ready(match &self.closing {
-                    Some(closing) => (closing.end)(),
-                    None if self.receiver.is_none() && matches!(end, End::Lost(_)) => {
-                        End::Cut { is_unproven: self.connection.awaits_proof() }
-                    }
-                    None => end,
-                });
+                return Poll::Ready(self.ended(end));
             }
             if self.reads_on(&read) {
                 continue;
@@ -166,9 +163,15 @@ impl<H: Handler> Driver<'_, H> {
             }
             let written = self.poll_write(cx);
             if let Poll::Ready(Err(end)) = written {
-                // What it said before it went is still there.
-                while matches!(self.poll_read(cx), Poll::Ready(Ok(()))) {}
-                return Poll::Ready(end);
+                // What it said before it went is still there, its reason perhaps.
+                let said = loop {
+                    match self.poll_read(cx) {
+                        Poll::Ready(Ok(())) => {}
+                        Poll::Ready(Err(said)) if !matches!(said, End::Lost(_)) => break said,
+                        _ => break end,
+                    }
+                };
+                return Poll::Ready(self.ended(said));
             }
             if self.has_more {
                 cx.waker().wake_by_ref();
@@ -191,6 +194,17 @@ impl<H: Handler> Driver<'_, H> {
                 }
                 return Poll::Pending;
             }
+        }
+    }
+
+    /// Why it ends, when `end` is how that was noticed.
+    fn ended(&self, end: End) -> End {
+        match (&self.closing, end) {
+            (Some(closing), _) => (closing.end)(),
+            (None, End::Lost(_)) if self.receiver.is_none() => {
+                End::Cut { is_unproven: self.connection.awaits_proof() }
+            }
+            (None, end) => end,
         }
     }
 
@@ -318,9 +332,10 @@ impl<H: Handler> Driver<'_, H> {
             && self.receiver.is_some()
             && self.writing.is_done()
             && !self.peer.outbox().is_empty();
-        self.has_gathered = begins;
         if begins {
-            _ = pin!(yield_now()).poll(cx);
+            self.has_gathered = true;
+            // Behind all who are ready, where another thread may take it up if one of them computes for long.
+            cx.waker().wake_by_ref();
         }
         begins
     }
@@ -335,6 +350,7 @@ impl<H: Handler> Driver<'_, H> {
             if self.receiver.is_some() && !self.peer.outbox().is_empty() {
                 self.peer.outbox().load(control, self.writing);
                 self.busy_poll.sent();
+                self.has_gathered = false;
                 self.used_at = Instant::now();
             } else if !control.is_empty() {
                 self.writing.load(control, &mut Default::default());

@@ -16,7 +16,7 @@ use super::tree::{Kind, Node};
 #[cfg(feature = "zmtp")]
 use crate::transport::zmtp::Network;
 
-/// No thread takes longer to sleep and be woken.
+/// Whoever would wait longer than this had better sleep, whatever it costs to be woken.
 const MOST_BUSY_POLL_MICROS: usize = 1000;
 
 /// The section `container`.

@@ -45,7 +45,7 @@ impl BusyPoll {
         Self { longest, state: State::Quiet, credit: FIRST_CREDIT, rest: 0 }
     }
 
-    /// Whether peers are found to answer while it waits, and so to run beside us.
+    /// Whether the peer may be taken to run beside us: waits were not in vain lately.
     pub(super) fn pays(&self) -> bool {
         self.credit > 0 && !self.longest.is_zero()
     }
@@ -58,9 +58,11 @@ impl BusyPoll {
         self.state = State::Chance;
     }
 
-    /// Messages went out.
+    /// Messages went out. A wait under way goes on, or whoever sends without end would wait without end.
     pub(super) fn sent(&mut self) {
-        self.state = State::Chance;
+        if self.state == State::Quiet {
+            self.state = State::Chance;
+        }
     }
 
     /// Whether the thread should stay awake, when there is nothing to do at the moment of `now`.
@@ -153,6 +155,18 @@ mod tests {
         assert!((0..100).all(|_| chance(&mut poll, true)));
         assert!((0..MOST_CREDIT).all(|_| chance(&mut poll, false)), "credit is bounded");
         assert!(!chance(&mut poll, false));
+    }
+
+    #[test]
+    fn who_only_sends_waits_in_vain() {
+        let (mut poll, begun) = (BusyPoll::new(LONGEST), Instant::now());
+        let often = |step: u32| begun + LONGEST / 2 * step;
+        let waited = (0..100).filter(|step| {
+            poll.sent();
+            poll.waits(|| often(*step))
+        });
+        assert!(waited.count() < 10);
+        assert!(!poll.pays());
     }
 
     #[test]

@@ -33,12 +33,12 @@ struct Known {
 /// What an instance registered. Nobody has checked that.
 #[derive(Debug, Clone)]
 struct Registered {
-    claim: Claim,
+    says: RegisteredKey,
     used_at: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Claim {
+enum RegisteredKey {
     NoKey,
     NotAKey(KeyError),
     Key(PublicKey),
@@ -64,12 +64,12 @@ impl Keyring {
         if known.keys.len() >= MAX_KNOWN && !known.keys.contains_key(endpoint) {
             known.forget_half();
         }
-        let claim = match text.map(str::parse) {
-            None => Claim::NoKey,
-            Some(Err(error)) => Claim::NotAKey(error),
-            Some(Ok(key)) => Claim::Key(key),
+        let says = match text.map(str::parse) {
+            None => RegisteredKey::NoKey,
+            Some(Err(error)) => RegisteredKey::NotAKey(error),
+            Some(Ok(key)) => RegisteredKey::Key(key),
         };
-        known.keys.insert(endpoint.clone(), Registered { claim, used_at: now });
+        known.keys.insert(endpoint.clone(), Registered { says, used_at: now });
     }
 
     /// The key that the peer at `endpoint` must have; none where connections are not encrypted.
@@ -80,22 +80,22 @@ impl Keyring {
     /// the one that is known is not trusted.
     pub(super) fn find(&self, endpoint: &Endpoint) -> Result<Option<PublicKey>, NotSent> {
         let reason = match (&self.trusted, self.lock().find(endpoint)) {
-            (None, None | Some(Claim::NoKey)) => return Ok(None),
-            (None, Some(Claim::Key(_) | Claim::NotAKey(_))) => format!(
+            (None, None | Some(RegisteredKey::NoKey)) => return Ok(None),
+            (None, Some(RegisteredKey::Key(_) | RegisteredKey::NotAKey(_))) => format!(
                 "`{endpoint}` takes encrypted connections only, as it has registered a `{CURVE_KEY}`, and this \
                  process has no keys: set `curve` of `container`"
             ),
-            (Some(trusted), Some(Claim::Key(key))) if trusted.allows(&key) => return Ok(Some(key)),
-            (Some(_), Some(Claim::Key(key))) => {
+            (Some(trusted), Some(RegisteredKey::Key(key))) if trusted.allows(&key) => return Ok(Some(key)),
+            (Some(_), Some(RegisteredKey::Key(key))) => {
                 format!(
                     "`{endpoint}` has the key `{key}`, which is not trusted: `trusted` of `container.curve` does \
                      not list it"
                 )
             }
-            (Some(_), Some(Claim::NotAKey(error))) => {
+            (Some(_), Some(RegisteredKey::NotAKey(error))) => {
                 format!("`{endpoint}` registered no public key: {error}")
             }
-            (Some(_), Some(Claim::NoKey)) => format!(
+            (Some(_), Some(RegisteredKey::NoKey)) => format!(
                 "`{endpoint}` has registered no `{CURVE_KEY}`, so its connections are not encrypted, and those \
                  of this process are: set `curve` of `container` there"
             ),
@@ -124,11 +124,11 @@ fn only_one(trusted: &Allow) -> Option<PublicKey> {
 
 impl Known {
     /// What was registered for `endpoint`; none of those for whom nobody has registered.
-    fn find(&mut self, endpoint: &Endpoint) -> Option<Claim> {
+    fn find(&mut self, endpoint: &Endpoint) -> Option<RegisteredKey> {
         self.now += 1;
         let registered = self.keys.get_mut(endpoint)?;
         registered.used_at = self.now;
-        Some(registered.claim)
+        Some(registered.says)
     }
 
     /// Drops the half that was not asked for lately: endpoints of processes that have ended.
