@@ -110,7 +110,7 @@ def patch_rpc(rpc):
     # It sends 20 ms after it began to connect, and its socket drops what has no connection yet: on a
     # busy machine, first requests and first answers would be lost. Only what still has none in the end is.
     server = rpc.ZmqRPCServer
-    bind, send_message = server._bind, server._send_message
+    bind, connect, send_message = server._bind, server.connect, server._send_message
 
     def _bind(self, *args, **kwargs):
         bind(self, *args, **kwargs)
@@ -126,7 +126,16 @@ def patch_rpc(rpc):
                     raise
             rpc.gevent.sleep(0.01)
 
-    server._bind, server._send_message = _bind, _send_message
+    def connect_until_done(self, endpoint):
+        # Those 20 ms are enough for the peer to be taken away again, by the registry. Where its last answer
+        # was what we connected for, the loop that reads everybody's messages would end by that.
+        while True:
+            try:
+                return connect(self, endpoint)
+            except KeyError:
+                pass
+
+    server._bind, server.connect, server._send_message = _bind, connect_until_done, _send_message
 
 
 # How long ZooKeeper may take for an answer.
