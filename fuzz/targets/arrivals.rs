@@ -3,6 +3,8 @@
 
 #[path = "../../runtime/tests/fuzzed/arrivals.rs"]
 mod arrivals;
+#[path = "../../runtime/tests/fuzzed/input.rs"]
+mod input;
 #[path = "../../runtime/tests/calls/service.rs"]
 #[allow(dead_code, reason = "others call it in more ways")]
 mod service;

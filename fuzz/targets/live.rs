@@ -1,6 +1,8 @@
 //! Whatever peers write to the socket of a service, whoever behaves is answered, and who goes is let go.
 #![no_main]
 
+#[path = "../../runtime/tests/fuzzed/input.rs"]
+mod input;
 #[path = "../../runtime/tests/fuzzed/live.rs"]
 mod live;
 #[path = "../../runtime/tests/calls/service.rs"]

@@ -18,6 +18,7 @@ use lymph::{
 };
 use tokio::time::{Instant, sleep};
 
+use super::input::Input;
 use super::service::{ECHO, Echo, SAY, SAY_AGAIN, Say};
 
 /// Who sends, and who is asked. The second reads answers where it asks; the last goes by a name, so that it
@@ -55,29 +56,7 @@ pub(crate) fn check(input: &[u8]) {
     });
 }
 
-/// What is left of the input.
-struct Input<'a>(&'a [u8]);
-
-impl<'a> Input<'a> {
-    fn byte(&mut self) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(*first)
-    }
-
-    /// One of `count`.
-    fn index(&mut self, count: usize) -> usize {
-        usize::from(self.byte().unwrap_or_default()) % count.max(1)
-    }
-
-    /// A length, and as many bytes as there are of it.
-    fn bytes(&mut self) -> &'a [u8] {
-        let length = usize::from(self.byte().unwrap_or_default());
-        let (bytes, rest) = self.0.split_at(length.min(self.0.len()));
-        self.0 = rest;
-        bytes
-    }
-
+impl Input<'_> {
     /// The id of one of our requests, or any bytes.
     fn id(&mut self, calls: &[Call]) -> Vec<u8> {
         match self.0 {

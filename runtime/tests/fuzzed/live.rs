@@ -16,6 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::yield_now;
 use tokio::time::timeout;
 
+use super::input::Input;
 use super::service::{ECHO, Echo, SAY, Say};
 
 /// Connections of one input.
@@ -201,28 +202,4 @@ fn framed(frames: &[&[u8]]) -> Vec<u8> {
         bytes.extend_from_slice(frame);
     }
     bytes
-}
-
-/// What is left of the input.
-struct Input<'a>(&'a [u8]);
-
-impl<'a> Input<'a> {
-    fn byte(&mut self) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(*first)
-    }
-
-    /// One of `count`.
-    fn index(&mut self, count: usize) -> usize {
-        usize::from(self.byte().unwrap_or_default()) % count.max(1)
-    }
-
-    /// A length, and as many bytes as there are of it.
-    fn bytes(&mut self) -> &'a [u8] {
-        let length = usize::from(self.byte().unwrap_or_default());
-        let (bytes, rest) = self.0.split_at(length.min(self.0.len()));
-        self.0 = rest;
-        bytes
-    }
 }

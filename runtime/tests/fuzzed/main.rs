@@ -5,6 +5,7 @@
 //! fuzz message arrivals live` looks for other inputs.
 
 mod arrivals;
+mod input;
 #[cfg(feature = "zmtp")]
 mod live;
 mod message;
